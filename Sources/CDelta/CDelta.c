@@ -1,0 +1,1 @@
+#include "CDelta.h"

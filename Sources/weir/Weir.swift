@@ -1,0 +1,8 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Server
+
+@main
+struct Weir: ParsableCommand {
+    func run() throws {}
+}
