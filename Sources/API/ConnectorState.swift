@@ -1,0 +1,66 @@
+package import Foundation
+package import WeirConfiguration
+
+/// What an agent must know of a connector before it synchronizes it: `GET /api/Connectors/Connector/{identifier}`.
+package struct ConnectorState: Sendable, Equatable, Codable {
+    package var definition: ConnectorDefinition
+    /// Hash of the connector's mappings, formats and property types (DESIGN §4), 64 hex digits.
+    package var fingerprint: String
+    /// nil until a session was applied.
+    package var version: ImageVersion?
+    /// Digest roots by mapping identifier, as far as the server keeps them.
+    package var roots: [String: String]
+    package var lastSession: Session?
+    /// Set while a blocked session waits for a decision.
+    package var blockedSince: Date?
+
+    package init(
+        definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
+        roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil
+    ) {
+        self.definition = definition
+        self.fingerprint = fingerprint
+        self.version = version
+        self.roots = roots
+        self.lastSession = lastSession
+        self.blockedSince = blockedSince
+    }
+}
+
+/// The part of the model that one connector needs.
+package struct ConnectorDefinition: Sendable, Equatable, Codable {
+    package var connector: Connector
+    package var connections: [Connection]
+    package var entityTypes: [EntityType]
+    package var associations: [EntityAssociation]
+    package var entityTypeMappings: [EntityTypeMapping]
+    package var associationMappings: [EntityAssociationMapping]
+
+    package init(
+        connector: Connector, connections: [Connection], entityTypes: [EntityType],
+        associations: [EntityAssociation], entityTypeMappings: [EntityTypeMapping],
+        associationMappings: [EntityAssociationMapping]
+    ) {
+        self.connector = connector
+        self.connections = connections
+        self.entityTypes = entityTypes
+        self.associations = associations
+        self.entityTypeMappings = entityTypeMappings
+        self.associationMappings = associationMappings
+    }
+}
+
+/// Which content of a connector somebody holds. Number and session are both compared: a restored database that has
+/// grown to the same number is not mistaken (DESIGN §4).
+package struct ImageVersion: Sendable, Equatable, Hashable, Codable, CustomStringConvertible {
+    package var number: Int
+    /// The session that made it (GUID).
+    package var session: String
+
+    package init(number: Int, session: String) {
+        self.number = number
+        self.session = session
+    }
+
+    package var description: String { "\(number) (\(session))" }
+}
