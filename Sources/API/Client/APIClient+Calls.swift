@@ -1,0 +1,122 @@
+package import Foundation
+
+/// The calls, one method a route. Paths are the permissions' paths (DESIGN §9).
+extension APIClient {
+    // Connectors
+
+    package func connectorState(_ connector: String) async throws -> ConnectorState {
+        try await get("/api/Connectors/Connector/\(PathSegment.encoded(connector))")
+    }
+
+    package func lease(_ request: LeaseRequest) async throws -> Lease {
+        try await send("POST", "/api/Connectors/SynchronizeSession/Lease", request)
+    }
+
+    package func release(_ request: LeaseRelease) async throws {
+        try await post("/api/Connectors/SynchronizeSession/Lease/Release", request)
+    }
+
+    package func open(_ request: OpenSession) async throws -> Session {
+        try await send("POST", "/api/Connectors/SynchronizeSession", request)
+    }
+
+    /// Sends one file; the server takes it only if its SHA-256 is the one named.
+    package func upload(session: String, file: SealedFile, path: String, leaseToken: Int) async throws {
+        let target = "\(sessionPath(session))/File/\(PathSegment.encoded(file.mapping))"
+        _ = try await call(
+            "PUT", target, body: .file(path: path, byteCount: file.bytes), timeout: .seconds(3600),
+            headers: [("X-Content-SHA256", file.sha256), ("X-Lease-Token", String(leaseToken))])
+    }
+
+    package func seal(session: String, _ request: SealSession) async throws -> Session {
+        try await send("POST", "\(sessionPath(session))/Seal", request)
+    }
+
+    package func close(session: String, _ request: CloseSession) async throws -> Session {
+        try await send("POST", "\(sessionPath(session))/Close", request)
+    }
+
+    package func abort(session: String, _ request: AbortSession) async throws -> Session {
+        try await send("POST", "\(sessionPath(session))/Abort", request)
+    }
+
+    package func synchronize(session: String, _ request: SynchronizeSession) async throws -> Session {
+        try await send("POST", "\(sessionPath(session))/Synchronize", request)
+    }
+
+    /// The session; with `wait`, as soon as its state or progress is another than in `seen`, at the latest after `wait`.
+    package func session(_ id: String, seen: Session? = nil, wait: Duration? = nil) async throws -> Session {
+        guard let wait else { return try await get(sessionPath(id)) }
+        var query = "?wait=\(Int(wait.seconds))"
+        if let seen {
+            query += "&state=\(seen.state.rawValue)"
+            if let progress = seen.progress {
+                query += "&phase=\(PathSegment.encoded(progress.phase))&rows=\(progress.rows)"
+            }
+        }
+        return try await get(sessionPath(id) + query, timeout: wait + .seconds(30))
+    }
+
+    package func resourceChanges(session: String, continuation: String? = nil) async throws -> Page<ResourceChange> {
+        try await get("/api/Connectors/ResourceChange?session=\(session)" + continuationQuery(continuation))
+    }
+
+    package func linkChanges(session: String, continuation: String? = nil) async throws -> Page<LinkChange> {
+        try await get("/api/Connectors/ResourceLinkChange?session=\(session)" + continuationQuery(continuation))
+    }
+
+    // Jobs
+
+    package func jobDefinition(_ job: String) async throws -> JobDefinition {
+        try await get("/api/Jobs/Task?job=\(PathSegment.encoded(job))")
+    }
+
+    /// The jobs of an agent, with their newest instances: what its scheduler needs.
+    package func schedules(agent: String) async throws -> [JobSummary] {
+        try await get("/api/Jobs/Task/Schedules?agent=\(PathSegment.encoded(agent))")
+    }
+
+    package func change(jobInstance id: String, _ change: JobInstanceChange) async throws -> RunStatus {
+        try await send("PATCH", "/api/Jobs/JobInstance/\(id)", change)
+    }
+
+    package func change(taskInstance id: String, _ change: TaskInstanceChange) async throws -> RunStatus {
+        try await send("PATCH", "/api/Jobs/TaskInstance/\(id)", change)
+    }
+
+    /// Has the server execute a server-side task.
+    package func run(taskInstance id: String) async throws -> ServerTaskOutcome {
+        try await send("PATCH", "/api/Jobs/TaskInstance/\(id)/Run", [String: String](), timeout: .seconds(3600))
+    }
+
+    package func jobInstance(_ id: String) async throws -> JobInstance {
+        try await get("/api/Jobs/JobInstance/\(id)")
+    }
+
+    /// The agent's long poll; nil when nothing came within `wait`.
+    package func nextRequestedJob(agent: String, installation: String, wait: Duration) async throws -> RequestedJob? {
+        try await getIfAny(
+            """
+            /api/Jobs/JobInstance/Next?agent=\(PathSegment.encoded(agent))\
+            &installation=\(PathSegment.encoded(installation))&wait=\(Int(wait.seconds))
+            """,
+            timeout: wait + .seconds(30))
+    }
+
+    package func approve(_ request: ApproveSession) async throws -> Session {
+        try await send("POST", "/api/Jobs/RunJob/Repair", request)
+    }
+
+    // Configuration
+
+    package func deploy(_ request: DeployConfiguration) async throws -> DeploymentReport {
+        let path = request.simulateOnly ? "/api/Configuration/Query/Plan" : "/api/Configuration/Deploy"
+        return try await send("POST", path, request, timeout: .seconds(600))
+    }
+
+    private func sessionPath(_ id: String) -> String { "/api/Connectors/SynchronizeSession/\(PathSegment.encoded(id))" }
+
+    private func continuationQuery(_ token: String?) -> String {
+        token.map { "&continuationToken=\(PathSegment.encoded($0))" } ?? ""
+    }
+}

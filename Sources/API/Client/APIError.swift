@@ -1,0 +1,29 @@
+/// Why a call of the API failed, and so what its caller may do.
+package enum APIError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No answer within the client's patience.
+    case unreachable(server: String, reason: String)
+    /// The server refused or failed, and said why.
+    case problem(Problem)
+    /// An answer that is none of the API's: another server, or a proxy in between.
+    case unexpected(server: String, status: Int, path: String)
+
+    package var code: ProblemCode? {
+        switch self {
+        case .problem(let problem): problem.code
+        case .unreachable, .unexpected: nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unreachable(let server, let reason):
+            "The server \(server) cannot be reached (\(reason)). Start it, or correct ApplicationUri in appsettings.json."
+        case .problem(let problem): problem.detail
+        case .unexpected(let server, let status, let path):
+            """
+            \(server) answered \(path) with status \(status) and no explanation: it may be no Weir server. \
+            Check ApplicationUri in appsettings.json.
+            """
+        }
+    }
+}
