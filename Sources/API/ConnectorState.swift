@@ -1,5 +1,5 @@
-package import Foundation
-package import WeirConfiguration
+import Foundation
+import WeirConfiguration
 
 /// What an agent must know of a connector before it synchronizes it: `GET /api/Connectors/Connector/{identifier}`.
 package struct ConnectorState: Sendable, Equatable, Codable {

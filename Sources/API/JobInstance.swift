@@ -1,5 +1,5 @@
-package import Foundation
-package import WeirConfiguration
+import Foundation
+import WeirConfiguration
 
 /// A job's definition and how it last ran: an item of `GET /api/Jobs/Job`.
 package struct JobSummary: Sendable, Equatable, Codable {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// `POST /api/Connectors/SynchronizeSession/Lease`: takes or renews the right to synchronize a connector.
 ///

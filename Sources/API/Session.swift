@@ -1,5 +1,5 @@
-package import Foundation
-package import WeirConfiguration
+import Foundation
+import WeirConfiguration
 
 /// One exchange of a connector's changes between an agent and the server (DESIGN §4).
 package struct Session: Sendable, Equatable, Codable {

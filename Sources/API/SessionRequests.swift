@@ -1,4 +1,4 @@
-package import WeirConfiguration
+import WeirConfiguration
 
 /// `POST /api/Connectors/SynchronizeSession`: a session is opened before anything is sent.
 ///

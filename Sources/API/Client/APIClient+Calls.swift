@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The calls, one method a route. Paths are the permissions' paths (DESIGN §9).
 extension APIClient {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The typed client that agent and tools share.
 ///

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// How the API's messages become JSON: camelCase, dates as ISO 8601 with milliseconds in UTC, keys sorted.
 package enum JSONCoding {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Sends one request and returns its answer. The executable gives one over HTTP, tests one that breaks on purpose.
 package protocol Transport: Sendable {
