@@ -1,0 +1,52 @@
+import API
+
+/// What an image is: beside its files as `candidate.json` until the server has committed it, as `manifest.json` after.
+package struct ImageManifest: Sendable, Equatable, Codable {
+    /// nil in a candidate.
+    package var version: ImageVersion?
+    package var session: String
+    package var jobInstance: String
+    /// That of the connector's mappings when it was prepared.
+    package var fingerprint: String
+    /// Sorted by mapping.
+    package var files: [ImageFile]
+    /// Cookies of the connections' change feeds, files beside the images; they advance with the version only.
+    package var cookies: [String]
+
+    package init(
+        version: ImageVersion? = nil, session: String, jobInstance: String, fingerprint: String, files: [ImageFile],
+        cookies: [String] = []
+    ) {
+        self.version = version
+        self.session = session
+        self.jobInstance = jobInstance
+        self.fingerprint = fingerprint
+        self.files = files
+        self.cookies = cookies
+    }
+}
+
+/// One mapping's rows as the server holds them.
+package struct ImageFile: Sendable, Equatable, Codable {
+    package var mapping: String
+    package var name: String
+    package var rows: Int
+    package var bytes: Int
+    package var sha256: String
+    /// Rows that stand for rejected rows or held changes, and where they are listed.
+    package var carriedRows: Int
+    package var carried: String?
+
+    package init(
+        mapping: String, name: String, rows: Int, bytes: Int, sha256: String, carriedRows: Int = 0,
+        carried: String? = nil
+    ) {
+        self.mapping = mapping
+        self.name = name
+        self.rows = rows
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.carriedRows = carriedRows
+        self.carried = carried
+    }
+}

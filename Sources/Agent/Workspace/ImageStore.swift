@@ -1,0 +1,148 @@
+import API
+import Foundation
+
+/// The images of one connector: what the server holds as far as this agent knows, and candidates for it.
+///
+/// A version's folder and the link `current` change by renames only, so a crash leaves the one before or the one after;
+/// `agree` finds out which and mends the rest (DESIGN §4, steps 0 and 6).
+struct ImageStore: Sendable {
+    let folder: String
+
+    /// The image that `current` names, or nil: none, or one that is not whole.
+    func current() throws -> Image? {
+        try image(at: "\(folder)/current", manifest: "manifest.json")
+    }
+
+    /// Compares what is here with what the server has: promotes the candidate that the server committed, discards those
+    /// that it will never commit, and answers with the image of the server's version; nil when it is lost.
+    ///
+    /// - Parameters:
+    ///   - keeping: job instances whose folders are still needed: the running one, and a blocked session's.
+    func agree(version: ImageVersion?, fingerprint: String, keeping: Set<String>) throws -> Image? {
+        try Folders.make(folder)
+        guard let version else {
+            // The server has no content: whatever image is here belongs to another database. Its folder stays until the
+            // next promotion, in case this is the wrong server.
+            try discard(keeping: keeping)
+            unlink("\(folder)/current")
+            return nil
+        }
+        if try current()?.manifest.version != version {
+            try adopt(version)
+        }
+        try discard(keeping: keeping)
+        guard let image = try current(), image.manifest.version == version else {
+            unlink("\(folder)/current")
+            return nil
+        }
+        return image.manifest.fingerprint == fingerprint ? image : nil
+    }
+
+    /// Makes the candidate of an applied session the current version.
+    func promote(jobInstance: String, version: ImageVersion) throws {
+        let prepared = "\(folder)/\(jobInstance)/prepared"
+        guard var candidate = try manifest(at: "\(prepared)/candidate.json"), candidate.session == version.session else {
+            return
+        }
+        candidate.version = version
+        try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(prepared)/manifest.json")
+        let name = folderName(version)
+        let target = "\(folder)/\(name)"
+        if FileManager.default.fileExists(atPath: target) { try Folders.remove(target) }
+        guard rename(prepared, target) == 0 else { throw Folders.failure("renamed", prepared) }
+        try Folders.synchronize(folder)
+        try link(name)
+    }
+
+    /// Deletes versions older than the one before the current one.
+    func retire() throws {
+        guard let image = try current(), let version = image.manifest.version else { return }
+        let names = Folders.names(in: folder).compactMap { name in versionNumber(name).map { (number: $0, name: name) } }
+        for (number, name) in names where name != image.folderName && number != version.number - 1 {
+            try Folders.remove("\(folder)/\(name)")
+        }
+    }
+
+    func removeRun(_ jobInstance: String) throws {
+        try Folders.remove("\(folder)/\(jobInstance)")
+    }
+
+    /// The candidate that a job instance prepared, if it got that far.
+    func candidate(of jobInstance: String) throws -> ImageManifest? {
+        try manifest(at: "\(folder)/\(jobInstance)/prepared/candidate.json")
+    }
+
+    /// A candidate for a session, of whatever job instance.
+    func candidate(session: String) throws -> ImageManifest? {
+        for name in Folders.names(in: folder) {
+            if let found = try manifest(at: "\(folder)/\(name)/prepared/candidate.json"), found.session == session {
+                return found
+            }
+        }
+        return nil
+    }
+
+    /// After a crash between the server's commit and `current`: the version's folder may be a candidate still, or renamed
+    /// and not linked.
+    private func adopt(_ version: ImageVersion) throws {
+        let name = folderName(version)
+        if let found = try manifest(at: "\(folder)/\(name)/manifest.json"), found.version == version {
+            return try link(name)
+        }
+        if let found = try candidate(session: version.session) {
+            try promote(jobInstance: found.jobInstance, version: version)
+        }
+    }
+
+    private func link(_ name: String) throws {
+        let temporary = "\(folder)/current.\(getpid()).tmp"
+        unlink(temporary)
+        guard symlink(name, temporary) == 0, rename(temporary, "\(folder)/current") == 0 else {
+            throw Folders.failure("linked", "\(folder)/current")
+        }
+        try Folders.synchronize(folder)
+    }
+
+    /// Removes the folders of runs that nobody needs any more, and versions that are too old.
+    private func discard(keeping: Set<String>) throws {
+        for name in Folders.names(in: folder)
+        where name != "current" && !keeping.contains(name) && versionNumber(name) == nil {
+            try Folders.remove("\(folder)/\(name)")
+        }
+        try retire()
+    }
+
+    /// An image whose files are all there with their sizes.
+    private func image(at path: String, manifest name: String) throws -> Image? {
+        guard let manifest = try manifest(at: "\(path)/\(name)") else { return nil }
+        for file in manifest.files where Folders.size(of: "\(path)/\(file.name)") != file.bytes { return nil }
+        for cookie in manifest.cookies where Folders.size(of: "\(path)/\(cookie)") == nil { return nil }
+        let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? path
+        return Image(folder: "\(folder)/\(target)", folderName: target, manifest: manifest)
+    }
+
+    /// nil when there is none, or when it is not one: then the image counts as lost and everything is sent.
+    private func manifest(at path: String) throws -> ImageManifest? {
+        guard let data = try Folders.read(path) else { return nil }
+        return try? JSONCoding.decoder().decode(ImageManifest.self, from: data)
+    }
+
+    private func folderName(_ version: ImageVersion) -> String { "\(version.number)-\(version.session)" }
+
+    /// Version folders are `<number>-<session>`; job instances are GUIDs, which no number and hyphen of that length are.
+    private func versionNumber(_ name: String) -> Int? {
+        guard name.count > 36, let hyphen = name.firstIndex(of: "-") else { return nil }
+        return name[name.index(after: hyphen)...].count == 36 ? Int(name[..<hyphen]) : nil
+    }
+}
+
+/// The rows of a committed version.
+struct Image: Sendable, Equatable {
+    let folder: String
+    let folderName: String
+    let manifest: ImageManifest
+
+    func path(of mapping: String) -> String? {
+        manifest.files.first { $0.mapping == mapping }.map { "\(folder)/\($0.name)" }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+/// The agent's folders.
+///
+/// ```
+/// Work/installation-id                                   who this installation is
+/// Work/Locks/<name>.lock                                 one process at a time
+/// Work/Collect/<connector>/<job instance>/<connection>/  what one run exported
+/// Work/Collect/<connector>/<job instance>/prepared/      its prepared files, and candidate.json
+/// Work/Collect/<connector>/<version>-<session>/          images and manifest of a committed version
+/// Work/Collect/<connector>/current                       link to the version that the server has
+/// Temp/ExportOutput/<table>.csv                          the readable copy of the newest export
+/// ```
+package struct Workspace: Sendable {
+    package let tempFolder: String
+    package let workFolder: String
+    /// GUID, made at the first start: which installation holds images and leases.
+    package let installation: String
+
+    package init(tempFolder: String, workFolder: String, makeIdentifier: () -> String) throws {
+        self.tempFolder = tempFolder
+        self.workFolder = workFolder
+        try Folders.make("\(workFolder)/Collect")
+        try Folders.make("\(workFolder)/Locks")
+        try Folders.make("\(tempFolder)/ExportOutput")
+        let path = "\(workFolder)/installation-id"
+        // Two processes may start at once on a new folder: the first writes, the other waits for it.
+        guard let lock = try Workspace.waitForLock("\(workFolder)/Locks/installation.lock") else {
+            throw AgentError(.busy, "\(workFolder)/Locks/installation.lock is held; another Weir process hangs. End it.")
+        }
+        if let data = try Folders.read(path), let text = String(bytes: data, encoding: .utf8)?.trimmed, !text.isEmpty {
+            installation = text
+        } else {
+            installation = makeIdentifier()
+            try Folders.write(Data((installation + "\n").utf8), to: path)
+        }
+        _ = lock
+    }
+
+    package var exportOutput: String { "\(tempFolder)/ExportOutput" }
+
+    func collect(_ connector: String) -> String { "\(workFolder)/Collect/\(connector)" }
+
+    func exports(of connector: String, jobInstance: String) -> String { "\(collect(connector))/\(jobInstance)" }
+
+    func prepared(of connector: String, jobInstance: String) -> String {
+        "\(collect(connector))/\(jobInstance)/prepared"
+    }
+
+    /// nil while another process of this machine runs the job.
+    func lock(job: String) throws -> ProcessLock? {
+        try ProcessLock(path: "\(workFolder)/Locks/job-\(job).lock")
+    }
+
+    /// nil while another process of this machine synchronizes the connector.
+    func lock(connector: String) throws -> ProcessLock? {
+        try ProcessLock(path: "\(workFolder)/Locks/connector-\(connector).lock")
+    }
+
+    private static func waitForLock(_ path: String) throws -> ProcessLock? {
+        for _ in 0..<500 {
+            if let lock = try ProcessLock(path: path) { return lock }
+            usleep(10_000)
+        }
+        return nil
+    }
+}
+
+extension String {
+    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}
