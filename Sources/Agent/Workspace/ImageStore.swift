@@ -8,6 +8,10 @@ import Foundation
 struct ImageStore: Sendable {
     let folder: String
 
+    func exportFolder(of jobInstance: String) -> String { "\(folder)/\(jobInstance)" }
+
+    func preparedFolder(of jobInstance: String) -> String { "\(folder)/\(jobInstance)/prepared" }
+
     /// The image that `current` names, or nil: none, or one that is not whole.
     func current() throws -> Image? {
         try image(at: "\(folder)/current", manifest: "manifest.json")
@@ -40,7 +44,7 @@ struct ImageStore: Sendable {
 
     /// Makes the candidate of an applied session the current version.
     func promote(jobInstance: String, version: ImageVersion) throws {
-        let prepared = "\(folder)/\(jobInstance)/prepared"
+        let prepared = preparedFolder(of: jobInstance)
         guard var candidate = try manifest(at: "\(prepared)/candidate.json"), candidate.session == version.session else {
             return
         }
@@ -63,19 +67,20 @@ struct ImageStore: Sendable {
         }
     }
 
-    func removeRun(_ jobInstance: String) throws {
-        try Folders.remove("\(folder)/\(jobInstance)")
+    /// Sets a damaged image aside: the next run exports and sends everything.
+    func forget() throws {
+        try Folders.remove("\(folder)/current")
     }
 
     /// The candidate that a job instance prepared, if it got that far.
     func candidate(of jobInstance: String) throws -> ImageManifest? {
-        try manifest(at: "\(folder)/\(jobInstance)/prepared/candidate.json")
+        try manifest(at: "\(preparedFolder(of: jobInstance))/candidate.json")
     }
 
     /// A candidate for a session, of whatever job instance.
     func candidate(session: String) throws -> ImageManifest? {
         for name in Folders.names(in: folder) {
-            if let found = try manifest(at: "\(folder)/\(name)/prepared/candidate.json"), found.session == session {
+            if let found = try manifest(at: "\(preparedFolder(of: name))/candidate.json"), found.session == session {
                 return found
             }
         }

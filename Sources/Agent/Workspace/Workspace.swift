@@ -41,12 +41,6 @@ package struct Workspace: Sendable {
 
     func collect(_ connector: String) -> String { "\(workFolder)/Collect/\(connector)" }
 
-    func exports(of connector: String, jobInstance: String) -> String { "\(collect(connector))/\(jobInstance)" }
-
-    func prepared(of connector: String, jobInstance: String) -> String {
-        "\(collect(connector))/\(jobInstance)/prepared"
-    }
-
     /// nil while another process of this machine runs the job.
     func lock(job: String) throws -> ProcessLock? {
         try ProcessLock(path: "\(workFolder)/Locks/job-\(job).lock")
