@@ -1,0 +1,63 @@
+import Foundation
+
+/// A file of a managed system, open for reading; only ``SourceRoots`` opens one.
+package final class SourceFile {
+    /// As the settings name it.
+    package let path: String
+    let file: OpenedFile
+
+    init(path: String, file: OpenedFile) {
+        self.path = path
+        self.file = file
+    }
+
+    /// What tells whether the file was written to while it was read.
+    package struct Stamp: Equatable, Sendable {
+        package let byteCount: Int
+        let modifiedSeconds: Int
+        let modifiedNanoseconds: Int
+        let changedSeconds: Int
+        let changedNanoseconds: Int
+    }
+
+    package func stamp() throws(ConnectorError) -> Stamp {
+        do {
+            let status = try file.status()
+            #if os(Linux)
+                let (modified, changed) = (status.st_mtim, status.st_ctim)
+            #else
+                let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
+            #endif
+            return Stamp(
+                byteCount: Int(status.st_size), modifiedSeconds: modified.tv_sec,
+                modifiedNanoseconds: modified.tv_nsec, changedSeconds: changed.tv_sec,
+                changedNanoseconds: changed.tv_nsec)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// The next bytes, as many as asked for unless the file ends; empty at its end.
+    package func read(upTo count: Int) throws(ConnectorError) -> [UInt8] {
+        do {
+            return try file.read(upTo: count)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    package func seek(to offset: Int) throws(ConnectorError) {
+        do {
+            try file.seek(to: offset)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: SystemError) -> ConnectorError {
+        ConnectorError(
+            .sourceUnreadable, place: path, problem: "reading the file failed",
+            mend: "look after the disk or share that holds it, then run the job again", underlying: error.text,
+            recovery: .retry(after: .seconds(60)))
+    }
+}
