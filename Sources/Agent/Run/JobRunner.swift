@@ -121,7 +121,8 @@ package struct JobRunner: Sendable {
             jobInstance: id,
             JobInstanceChange(
                 job: request.job, state: state, agent: environment.settings.agentIdentifier,
-                installation: environment.workspace.installation, isForced: request.isForced, message: message))
+                installation: environment.workspace.installation, isForced: request.isForced,
+                isScheduled: request.isScheduled, message: message))
     }
 
     // MARK: Running

@@ -8,17 +8,20 @@ package struct RunRequest: Sendable, Equatable {
     package var isForced: Bool
     /// Goes on with the job's blocked instance.
     package var resume: Resume?
+    /// The scheduler asks, nobody in person.
+    package var isScheduled: Bool
     /// The instance that was requested on a page; nil makes one.
     package var instance: String?
 
     package init(
         job: String, selection: StepSelection = StepSelection(), isForced: Bool = false, resume: Resume? = nil,
-        instance: String? = nil
+        isScheduled: Bool = false, instance: String? = nil
     ) {
         self.job = job
         self.selection = selection
         self.isForced = isForced
         self.resume = resume
+        self.isScheduled = isScheduled
         self.instance = instance
     }
 

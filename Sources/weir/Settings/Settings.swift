@@ -1,5 +1,6 @@
 import Agent
 import Foundation
+import Logging
 import Server
 
 /// Everything that the settings files say, read once and checked together.
@@ -10,6 +11,7 @@ struct Settings: Sendable {
     let server: ServerSettings
     let isSchedulerEnabled: Bool
     let maximumLockWatchTime: Duration
+    let logLevel: Logger.Level
 
     /// Throws `SettingsError` that lists every problem with its key.
     init(_ files: SettingsFiles) throws {
@@ -18,6 +20,7 @@ struct Settings: Sendable {
         connectionString = reader.text("ConnectionString", default: "sqlite:weir.db")
         isSchedulerEnabled = reader.bool("Scheduler:Enabled", default: true)
         maximumLockWatchTime = .seconds(reader.integer("Scheduler:MaxLockWatchTime", default: 1800, in: 1...86400))
+        logLevel = Self.logLevel(&reader)
         agent = Self.agent(&reader)
         server = Self.server(&reader, applicationUri: applicationUri, lockWatchTime: maximumLockWatchTime)
         Self.checkUri(applicationUri, &reader)
@@ -58,6 +61,13 @@ struct Settings: Sendable {
             reader.report("IdentityServer:CertificateFile and CertificateKeyFile belong together; give both or none")
         }
         return settings
+    }
+
+    private static func logLevel(_ reader: inout SettingsReader) -> Logger.Level {
+        let name = reader.text("Serilog:MinimumLevel:Default") ?? "Information"
+        if let level = Logs.level(name) { return level }
+        reader.report("Serilog:MinimumLevel: \"\(name)\" is no level; write Verbose, Debug, Information, Warning or Error")
+        return .info
     }
 
     private static func checkUri(_ text: String, _ reader: inout SettingsReader) {
