@@ -70,7 +70,7 @@ var targets: [Target] = [
     tests("StorageTests", ["Storage", "TestSupport"]),
     tests(
         "SynchronizationTests", ["WeirSynchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport"]),
-    tests("AgentTests", ["Agent", "API", "ConnectorKit", "CSVConnector", "Jobs", "TestSupport"]),
+    tests("AgentTests", ["Agent", "API", "ConnectorKit", "Delta", "Jobs", "WeirConfiguration"]),
     tests("ArchitectureTests"),
     module(
         "Server",

@@ -45,7 +45,7 @@ struct ExportStep: Sendable {
                 .usage,
                 "The connector \"\(run.connector)\" has no connection \"\(identifier)\"; deploy the configuration anew.")
         }
-        let package = Packages.package(named: connection.package)
+        let package = Packages.find(connection.package)
         guard let exporter = package.flatMap({ environment.exporters[$0.name] }) else {
             throw AgentError(
                 .usage,
