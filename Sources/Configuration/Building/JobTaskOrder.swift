@@ -48,7 +48,9 @@ struct JobTaskOrder {
     }
 
     private mutating func checkOrder(_ tasks: [(element: Element, task: JobTask)]) {
-        if let cycle = Self.cycle(tasks.map(\.task)), let first = tasks.first(where: { cycle.contains($0.task.identifier) }) {
+        if let cycle = Self.cycle(tasks.map(\.task)),
+            let first = tasks.first(where: { cycle.contains($0.task.identifier) })
+        {
             report(
                 first.element,
                 "\(first.element.title) of \(job) waits for itself: \(cycle.joined(separator: " → ")); remove one "

@@ -68,7 +68,9 @@ extension ModelBuilder {
             AccessControlRule(
                 identifier: values.text("Identifier"), displayName: values.displayName, profile: values.text("Profile"),
                 entityType: values.text("EntityType"),
-                entries: entries.sorted { ($0.permission, $0.canExecute ? 1 : 0) < ($1.permission, $1.canExecute ? 1 : 0) },
+                entries: entries.sorted {
+                    ($0.permission, $0.canExecute ? 1 : 0) < ($1.permission, $1.canExecute ? 1 : 0)
+                },
                 isFiltered: !filters.isEmpty))
     }
 
@@ -79,7 +81,8 @@ extension ModelBuilder {
             let user = values.text("User")
             let (start, end) = (values["StartDate"], values["EndDate"])
             if let start, let end, start > end {
-                error(element, "\(element.title) of User \"\(user)\" has its EndDate before its StartDate; exchange them")
+                error(
+                    element, "\(element.title) of User \"\(user)\" has its EndDate before its StartDate; exchange them")
             }
             counts[user, default: 0] += 1
             if counts[user] == 11 {

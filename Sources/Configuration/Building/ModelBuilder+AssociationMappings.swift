@@ -65,7 +65,8 @@ extension ModelBuilder {
         ]
         for (plain, link) in spellings {
             guard let one = element[plain], let other = element[link], one != other else { continue }
-            error(element, "\(element.title) has \(plain)=\"\(one)\" and \(link)=\"\(other)\", the same limit; keep one")
+            error(
+                element, "\(element.title) has \(plain)=\"\(one)\" and \(link)=\"\(other)\", the same limit; keep one")
         }
     }
 
@@ -132,7 +133,8 @@ extension ModelBuilder {
                     + "both ends must belong to mappings of its own Connector \"\(connector)\"")
             return
         }
-        guard mapping.properties.contains(where: { $0.identifier == key.property && ($0.isPrimaryKey || $0.isUniqueKey) })
+        guard
+            mapping.properties.contains(where: { $0.identifier == key.property && ($0.isPrimaryKey || $0.isUniqueKey) })
         else {
             error(
                 element,

@@ -35,7 +35,9 @@ extension ModelBuilder {
                     isKey: values.bool("IsKey"), isNavigation: type == .foreignKey))
         }
         if !properties.contains(where: \.isKey) {
-            error(element, "\(element.title) has no property with IsKey=\"true\"; mark the one that identifies a resource")
+            error(
+                element, "\(element.title) has no property with IsKey=\"true\"; mark the one that identifies a resource"
+            )
         }
         if model.entityTypes.contains(where: { $0.identifier == identifier }) { return }
         model.entityTypes.append(
@@ -99,7 +101,8 @@ extension ModelBuilder {
         var owners: [Int: String] = [:]
         for property in type.properties {
             guard
-                let place = element.children(named: "Property").first(where: { $0["Identifier"] == property.identifier })
+                let place = element.children(named: "Property").first(where: { $0["Identifier"] == property.identifier }
+                )
             else { continue }
             let title = "Property \"\(property.identifier)\" of \(element.title)"
             checkKind(of: property, in: type, title: title, at: place)
@@ -117,7 +120,9 @@ extension ModelBuilder {
     private mutating func checkKind(of property: Property, in type: EntityType, title: String, at place: Element) {
         let binding = PropertyBinding(entityType: type.identifier, property: property.identifier)
         if property.isNavigation {
-            guard let association = model.associations.first(where: { $0.property1 == binding || $0.property2 == binding })
+            guard
+                let association = model.associations.first(where: { $0.property1 == binding || $0.property2 == binding }
+                )
             else {
                 notice(place, "\(title) is a navigation that no EntityAssociation names; it stays empty")
                 return

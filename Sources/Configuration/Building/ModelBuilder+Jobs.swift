@@ -112,7 +112,8 @@ extension ModelBuilder {
         if !synchronizations.isEmpty, !keepsChanges {
             notice(
                 flag,
-                "\(flag.title) finds no changes, since no SynchronizeTask of \(job.title) has DoNotDeleteChanges; set it")
+                "\(flag.title) finds no changes, since no SynchronizeTask of \(job.title) has DoNotDeleteChanges; set it"
+            )
         }
     }
 

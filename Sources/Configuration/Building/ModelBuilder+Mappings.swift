@@ -21,7 +21,8 @@ extension ModelBuilder {
             if let first = seen[name] {
                 error(
                     property,
-                    "Property \"\(name)\" of \(element.title) is mapped twice: here and at \(first.location); remove one")
+                    "Property \"\(name)\" of \(element.title) is mapped twice: here and at \(first.location); remove one"
+                )
                 continue
             }
             seen[name] = property
@@ -92,7 +93,8 @@ extension ModelBuilder {
         if unique.count > 3 {
             error(
                 element,
-                "\(element.title) has \(unique.count) IsUniqueKey properties besides the primary key; three are the most")
+                "\(element.title) has \(unique.count) IsUniqueKey properties besides the primary key; three are the most"
+            )
         }
         let duplicates = Dictionary(grouping: primary + unique) { $0["ConnectionColumn"] ?? "" }
         for (column, keys) in duplicates.sorted(by: { $0.key < $1.key }) where keys.count > 1 && !column.isEmpty {

@@ -87,7 +87,9 @@ extension ModelBuilder {
         }
         let connections = model.connections.filter { $0.connector == connector && $0.exports }
         if connections.isEmpty, model.connector(connector) != nil {
-            error(element, "\(element.title) exports Connector \"\(connector)\", which has no connection to export; add one")
+            error(
+                element,
+                "\(element.title) exports Connector \"\(connector)\", which has no connection to export; add one")
         }
         return connections.map { connection in
             var task = with(

@@ -44,11 +44,13 @@ extension ModelBuilder {
         where declaration.attribute(attribute.name) != nil && !allowed.contains(attribute.name) {
             error(
                 element,
-                "\(title) is a \(values.text("Type")) and has \(attribute.name), which belongs to another Type; remove it")
+                "\(title) is a \(values.text("Type")) and has \(attribute.name), which belongs to another Type; remove it"
+            )
         }
         return operation.map {
             Transformation(
-                table: ConnectionTableName.canonical(values.text("Table")), column: values.text("Column"), operation: $0)
+                table: ConnectionTableName.canonical(values.text("Table")), column: values.text("Column"), operation: $0
+            )
         }
     }
 }

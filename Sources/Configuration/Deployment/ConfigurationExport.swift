@@ -24,7 +24,8 @@ extension ConfigurationFolder {
         let body = texts.map { text in
             text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }.joined(separator: "\n")
         }
-        return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ConfigurationFile xmlns=\"\(ConfigurationReader.namespace)\">\n"
+        return
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ConfigurationFile xmlns=\"\(ConfigurationReader.namespace)\">\n"
             + body.joined(separator: "\n") + "\n</ConfigurationFile>\n"
     }
 }

@@ -37,7 +37,8 @@ package struct DataLossRisk: Sendable, Equatable {
                         reason: "\(title) is deleted", entityType: type.identifier, columns: [column])
                 }
                 guard other.columnName != column else { return nil }
-                let place = other.columnName.map { "moves from column \(column) to \($0)" } ?? "loses its column \(column)"
+                let place =
+                    other.columnName.map { "moves from column \(column) to \($0)" } ?? "loses its column \(column)"
                 return DataLossRisk(reason: "\(title) \(place)", entityType: type.identifier, columns: [column])
             }
         }
@@ -79,7 +80,8 @@ package struct DataLossRisk: Sendable, Equatable {
                 || (association.isProperty2Collection && !other.isProperty2Collection)
             guard becameMono else { return nil }
             return DataLossRisk(
-                reason: "\(title) no longer holds several links on a side that did", association: association.identifier)
+                reason: "\(title) no longer holds several links on a side that did", association: association.identifier
+            )
         }
         let told = Set(changed.compactMap(\.association))
         let mappings = old.associationMappings.compactMap { mapping -> DataLossRisk? in

@@ -70,7 +70,8 @@ extension ElementTable {
             task(
                 "ExportTask", .executedTask,
                 [
-                    .reference("Connection", .connection), .reference("Connector", .connector), .bool("ContinueOnError"),
+                    .reference("Connection", .connection), .reference("Connector", .connector),
+                    .bool("ContinueOnError"),
                     .bool("IgnoreCookieFile"), .bool("InitMode"),
                 ]),
             task(
@@ -106,9 +107,11 @@ extension ElementTable {
     /// Tasks of the reference system with more attributes than REFERENCE names: any are accepted.
     private static let skippedTasks = [
         "BuildRoleModelTask", "ComputeCorrelationKeysTask", "ComputeRiskScoresTask", "ComputeRoleModelTask",
-        "FulfillTask", "GenerateProvisioningOrdersTask", "GetRoleMiningTask", "InvokeAspectsTask", "InvokeExpressionTask",
+        "FulfillTask", "GenerateProvisioningOrdersTask", "GetRoleMiningTask", "InvokeAspectsTask",
+        "InvokeExpressionTask",
         "InvokeSqlCommandTask", "ManageConfigurationIndexesTask", "ProcessAccessCertificationItemsTask",
-        "RefreshSchemaTask", "ResetValidFromTask", "SavePreExistingAccessRightsTask", "SendAccessCertificationNotificationTask",
+        "RefreshSchemaTask", "ResetValidFromTask", "SavePreExistingAccessRightsTask",
+        "SendAccessCertificationNotificationTask",
         "SendNotificationsTask", "SendRoleModelNotificationsTask", "SetAccessCertificationReviewerTask",
         "SetInternalUserProfilesTask", "UpdateAccessCertificationCampaignTask", "UpdateClassificationTask",
         "UpdateParametersContextDisplayNamesTask",

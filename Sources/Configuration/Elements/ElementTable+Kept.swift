@@ -14,6 +14,12 @@ extension ElementTable {
     }
 
     private static let keptNames = [
+        "AccessCertificationCampaignPolicy", "AccessCertificationDataFilter", "AccessCertificationOwnerFilter",
+        "AddChangeAspect", "AssertValueAspect", "AssertValueRequiredAspect", "BuildUniqueValueAspect",
+        "InvokeScriptAspect", "InvokeWorkflowAspect", "NotificationAspect", "NotificationTemplate",
+        "ResourceBinaryRule", "ResourceClassificationRule", "ResourceCorrelationRule", "ResourceNavigationRule",
+        "ResourceQueryRule", "ResourceScalarRule", "ResourceTypeRule", "SelectAllPerformersByDateQueryHandlerSetting",
+        "SelectPersonasByFilterQueryHandlerSetting", "SelectUserByIdentityQueryHandlerSetting",
         "AppDisplaySetting", "AutomationRule", "Category", "CompositeRole", "CompositeRoleRule",
         "ConfigurationVersionSetting", "Context", "ContextRule", "CustomLink1Setting", "CustomLink2Setting",
         "DashboardItemNumberSetting", "Dimension", "DisplayEntityAssociation", "DisplayEntityType",
@@ -42,7 +48,8 @@ extension ElementTable {
         "ReconciliateResourcesAccessControlRules", "ReconciliateRolesAccessControlRules",
         "RedundantAssignmentAccessControlRule", "ReportAccessControlRules", "ResourceApiAdministration",
         "ResourcePickerControlRules", "ResourceTypeMappingControlRules", "ReviewProvisioningAccessControlRules",
-        "ReviewRolesAccessControlRules", "RisksAdministrationAccessControlRules", "RoleAdministrationAccessControlRules",
+        "ReviewRolesAccessControlRules", "RisksAdministrationAccessControlRules",
+        "RoleAdministrationAccessControlRules",
         "RoleAndSimulationControlRules", "RoleNamingAccessControlRules", "SearchBarPageAccessControl",
         "SettingsAccessControlRules", "SimulationAccessControlRules", "TargetResourceReport",
         "TargetResourceReportAccessControlRules", "TargetResourceReportMenus",

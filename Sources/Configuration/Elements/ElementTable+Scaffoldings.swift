@@ -20,7 +20,8 @@ extension ElementTable {
                     ElementDeclaration("MappingPath", .used, [.string("Path", required: true)]),
                 ], identity: ["Connector", "EntityType"]),
             ElementDeclaration(
-                "CreateAdministratorProfile", .scaffolding, [.string("OldAlgorithm")], identity: ["CreateAdministratorProfile"]),
+                "CreateAdministratorProfile", .scaffolding, [.string("OldAlgorithm")],
+                identity: ["CreateAdministratorProfile"]),
             ElementDeclaration(
                 "ViewAccessControlRules", .scaffolding,
                 [
@@ -64,7 +65,8 @@ extension ElementTable {
                         .int("ParentOccurence", 0...1_000_000, default: 0),
                     ]),
                 ElementDeclaration("FormatPropertiesInResource", .used, []),
-                ElementDeclaration("FulfillInternalWorkflowsPath", .used, [connector, .string("Path", required: true)]),
+                ElementDeclaration(
+                    "FulfillInternalWorkflowsPath", .used, [connector, .string("Path", required: true)]),
                 ElementDeclaration("Configuration", .used, [.string("Path", required: true)]),
                 ElementDeclaration("NoConnectorProvisioning", .used, [connector]),
                 ElementDeclaration("NoConnectorSynchronization", .used, [connector]),

@@ -3,7 +3,9 @@
 package enum ElementTable {
     /// The declared top-level elements, by name.
     package static let declarations: [String: ElementDeclaration] = Dictionary(
-        uniqueKeysWithValues: (entities + connectors + jobs + tasks + access + scaffoldings + kept).map { ($0.name, $0) })
+        uniqueKeysWithValues: (entities + connectors + jobs + tasks + access + scaffoldings + kept).map {
+            ($0.name, $0)
+        })
 
     /// All names, sorted: what suggestions choose from.
     package static let names: [String] = declarations.keys.sorted()

@@ -63,8 +63,10 @@ struct StructureCheck {
                 continue
             }
             guard known.type.canonical(attribute.value) == nil else { continue }
-            report(element, "\(element.title) has \(attribute.name)=\"\(shown(attribute, known))\"; it must be "
-                + known.type.title + reason(attribute.value, known.type))
+            report(
+                element,
+                "\(element.title) has \(attribute.name)=\"\(shown(attribute, known))\"; it must be "
+                    + known.type.title + reason(attribute.value, known.type))
         }
         for required in declaration.attributes where required.isRequired && (element[required.name] ?? "").isEmpty {
             report(element, "\(element.title) has no \(required.name); add the attribute")

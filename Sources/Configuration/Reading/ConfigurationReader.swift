@@ -22,12 +22,14 @@ package struct ConfigurationReader {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
             reader.report(
-                nil, "the configuration folder \"\(path)\" does not exist or is no folder; name the folder of XML files")
+                nil, "the configuration folder \"\(path)\" does not exist or is no folder; name the folder of XML files"
+            )
             return reader
         }
         let files = reader.files(in: root, shownAs: name, root: root)
         if files.isEmpty, reader.problems.isEmpty {
-            reader.report(nil, "the configuration folder \"\(path)\" holds no XML file; nothing can be deployed from it")
+            reader.report(
+                nil, "the configuration folder \"\(path)\" holds no XML file; nothing can be deployed from it")
         }
         for file in files.sorted(by: { $0.shown < $1.shown }) {
             reader.read(path: file.path, shownAs: file.shown)
@@ -61,7 +63,8 @@ package struct ConfigurationReader {
                 if isXML || isFolder.boolValue {
                     report(
                         SourceLocation(file: shownPath, line: 1),
-                        "this symbolic link leads out of the configuration folder, which is refused; copy the file here")
+                        "this symbolic link leads out of the configuration folder, which is refused; copy the file here"
+                    )
                 }
                 continue
             }

@@ -18,7 +18,8 @@ enum ConnectorJobsScaffolder {
 
     private static func tasks(of connector: Connector, _ model: Model, client: String?) -> [Element] {
         let name = connector.identifier
-        func task(_ kind: String, _ suffix: String, _ title: String, _ attributes: [Element.Attribute] = []) -> Element {
+        func task(_ kind: String, _ suffix: String, _ title: String, _ attributes: [Element.Attribute] = []) -> Element
+        {
             Element(
                 kind,
                 [

@@ -23,7 +23,9 @@ struct JobDraft {
     mutating func carryOut(addTask: Element) {
         let task = addTask["Task"] ?? ""
         let name = addTask["TaskToCompareWith"] ?? ""
-        func isTrue(_ attribute: String) -> Bool { addTask[attribute].flatMap { ValueType.bool.canonical($0) } == "true" }
+        func isTrue(_ attribute: String) -> Bool {
+            addTask[attribute].flatMap { ValueType.bool.canonical($0) } == "true"
+        }
         guard isTrue("After") != isTrue("Before") else {
             report(addTask, "AddTask \"\(task)\" must have either After or Before; set one of them to true")
             return
@@ -48,7 +50,8 @@ struct JobDraft {
         let name = tasks[parent]["Identifier"] ?? ""
         let dependency = Element("TaskDependsOnTask", [Element.Attribute("ParentTask", name)])
         guard !tasks[child].children.contains(where: { $0["ParentTask"] == name }) else { return }
-        let place = tasks[child].children.firstIndex { $0.name != "TaskDependsOnTask" } ?? tasks[child].children.endIndex
+        let place =
+            tasks[child].children.firstIndex { $0.name != "TaskDependsOnTask" } ?? tasks[child].children.endIndex
         tasks[child].children.insert(dependency, at: place)
     }
 

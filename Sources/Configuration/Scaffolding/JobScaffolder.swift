@@ -32,13 +32,15 @@ struct JobScaffolder {
         }
         let word = mode == .incremental ? "Incremental" : "Complete"
         return job(
-            scaffolding["JobIdentifier"] ?? "\(identifier)_Synchronize_\(word)_Scaffolding", agent: connector.agent, mode,
+            scaffolding["JobIdentifier"] ?? "\(identifier)_Synchronize_\(word)_Scaffolding", agent: connector.agent,
+            mode,
             synchronized: has("NoSynchronization") ? [] : [connector], mapped: [connector],
             isProvisioning: !has("NoProvisioning"))
     }
 
     private mutating func agentJob(_ mode: Mode) -> [Element] {
-        guard let agent = scaffolding["Agent"] ?? (model.agents.count == 1 ? model.agents.first?.identifier : nil) else {
+        guard let agent = scaffolding["Agent"] ?? (model.agents.count == 1 ? model.agents.first?.identifier : nil)
+        else {
             report("\(scaffolding.name) has no Agent, and there are \(model.agents.count); name one")
             return []
         }
@@ -201,7 +203,8 @@ struct JobScaffolder {
             }
             draft.add(
                 "SynchronizeTask", name,
-                "\(connector.displayName) - Synchronization (\(changes ? "changes " : "")server side)", level: level + 2,
+                "\(connector.displayName) - Synchronization (\(changes ? "changes " : "")server side)",
+                level: level + 2,
                 attributes, dependsOn: mode == .initial ? [] : [preparations[connector.identifier] ?? ""])
             return name
         }
@@ -224,7 +227,8 @@ struct JobScaffolder {
             "ComputeCorrelationKeysTask", "\(job)_ComputeCorrelationKeys1_AllEntities\(suffix)",
             "Compute all Correlations", level: level, dirty, dependsOn: parents, entityTypes: types)
         draft.add(
-            "ComputeRoleModelTask", "\(job)_ComputeRoleModel1\(suffix)", "Apply the Role Model", level: level + 1, dirty,
+            "ComputeRoleModelTask", "\(job)_ComputeRoleModel1\(suffix)", "Apply the Role Model", level: level + 1,
+            dirty,
             dependsOn: parents, entityTypes: types)
         var next = level + 2
         if !isDirty {

@@ -82,7 +82,8 @@ package struct ScaffoldingExpander {
     }
 
     private mutating func add(_ elements: [Element], of scaffolding: Element) {
-        let title = DeployedItem.Key(kind: scaffolding.name, identity: DeployedItem.identity(of: scaffolding)).description
+        let title = DeployedItem.Key(kind: scaffolding.name, identity: DeployedItem.identity(of: scaffolding))
+            .description
         for element in elements {
             let element = element.marked(at: scaffolding.location, by: title)
             let key = DeployedItem.Key(kind: element.name, identity: DeployedItem.identity(of: element))
@@ -93,7 +94,8 @@ package struct ScaffoldingExpander {
                 guard other.text != text else { continue }
                 clash(
                     key, scaffolding, title,
-                    "generated with different content by \(other.element.generatedBy ?? "") at \(other.element.location)")
+                    "generated with different content by \(other.element.generatedBy ?? "") at \(other.element.location)"
+                )
             } else {
                 generated[key] = (element, text)
             }
