@@ -13,7 +13,8 @@ package struct ExportedTables: Sendable, Equatable, Codable {
     }
 }
 
-/// One exported CSV file, in the readable form: UTF-8, comma, RFC 4180, a header first (REFERENCE §10).
+/// One exported CSV file, in the readable form: UTF-8, comma, RFC 4180, a header first (REFERENCE §10). Its lines have
+/// the numbers that they have in a source of lines, so that what prepare says of a line leads a person to it.
 package struct ExportedTable: Sendable, Equatable, Codable {
     /// The file's name without `.csv`: the connection's identifier, or that and `_<table>`.
     package var name: String
@@ -21,22 +22,17 @@ package struct ExportedTable: Sendable, Equatable, Codable {
     /// nil: not counted.
     package var rowCount: Int?
     package var byteCount: Int
-    /// How many lines of the source precede the header: what prepare adds to a line number so that a person finds
-    /// the line in the source.
-    package var linesSkipped: Int
     /// The source is known to hold changes, not everything. Prepare must refuse it without a command column, else
     /// every row that it does not hold would be deleted.
     package var isChangeFeed: Bool
 
     package init(
-        name: String, path: String, rowCount: Int? = nil, byteCount: Int, linesSkipped: Int = 0,
-        isChangeFeed: Bool = false
+        name: String, path: String, rowCount: Int? = nil, byteCount: Int, isChangeFeed: Bool = false
     ) {
         self.name = name
         self.path = path
         self.rowCount = rowCount
         self.byteCount = byteCount
-        self.linesSkipped = linesSkipped
         self.isChangeFeed = isChangeFeed
     }
 }

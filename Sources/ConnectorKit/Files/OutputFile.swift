@@ -7,9 +7,10 @@ import Foundation
 package final class OutputFile {
     package let path: String
     package private(set) var byteCount = 0
-    private let temporary: String
+    /// Where the bytes are until the file is committed.
+    package let temporaryPath: String
     private let folder: String
-    private let file: OpenedFile
+    private var file: OpenedFile
     private let calls: FileCalls
     private var isCommitted = false
 
@@ -24,18 +25,18 @@ package final class OutputFile {
         self.folder = folder
         self.calls = calls
         path = folder + "/" + name
-        temporary = folder + "/." + name + Self.partialSuffix
+        temporaryPath = folder + "/." + name + Self.partialSuffix
         // What an interrupted run left, whatever it is by now: never written through.
-        unlink(temporary)
+        unlink(temporaryPath)
         do {
-            file = try OpenedFile(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            file = try OpenedFile(path: temporaryPath, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         } catch {
             throw Self.failure(path, "the file cannot be made", error)
         }
     }
 
     deinit {
-        if !isCommitted { unlink(temporary) }
+        if !isCommitted { unlink(temporaryPath) }
     }
 
     package func write(_ bytes: some Collection<UInt8>) throws(ConnectorError) {
@@ -66,11 +67,21 @@ package final class OutputFile {
         return bytes.count
     }
 
+    /// Goes on with the file that somebody else has put in place of ``temporaryPath``.
+    package func adopt() throws(ConnectorError) {
+        do throws(SystemError) {
+            file = try OpenedFile(path: temporaryPath, flags: O_WRONLY | O_APPEND | O_NOFOLLOW)
+            byteCount = Int(try file.status().st_size)
+        } catch {
+            throw Self.failure(path, "the file cannot be completed", error)
+        }
+    }
+
     /// Gives the file its name, replacing what had it.
     package func commit() throws(ConnectorError) {
         do throws(SystemError) {
             try file.synchronize()
-            guard rename(temporary, path) == 0 else { throw SystemError() }
+            guard rename(temporaryPath, path) == 0 else { throw SystemError() }
             isCommitted = true
             try OpenedFile(path: folder, flags: O_RDONLY | O_DIRECTORY).synchronize()
         } catch {

@@ -50,12 +50,13 @@ package struct OutputFolder: Sendable {
         }
     }
 
+    /// Whether a name is that of a connection's table, or of what was to become one (a leading dot, `.partial`).
     private static func isTable(_ name: String, of connection: String) -> Bool {
-        var table = name[...]
-        if table.hasPrefix("."), table.hasSuffix(OutputFile.partialSuffix) {
-            table = table.dropFirst().dropLast(OutputFile.partialSuffix.count)
-        }
-        guard table.hasSuffix(".csv") else { return false }
-        return table.dropLast(4).prefix { $0 != "_" } == connection
+        let visible = name.drop { $0 == "." }
+        guard let end = visible.firstRange(of: ".csv"), visible[..<end.lowerBound].prefix(while: { $0 != "_" }) == connection
+        else { return false }
+        return end.upperBound == name.endIndex
+            ? visible.startIndex == name.startIndex
+            : visible.startIndex > name.startIndex && name.hasSuffix(OutputFile.partialSuffix)
     }
 }

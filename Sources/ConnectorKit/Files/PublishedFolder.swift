@@ -39,7 +39,7 @@ package struct PublishedFolder: Sendable {
     private func copy(_ table: ExportedTable) throws(ConnectorError) {
         let source: SourceFile
         do throws(SystemError) {
-            source = SourceFile(path: table.path, file: try OpenedFile(reading: table.path, followingLinks: false))
+            source = SourceFile(place: table.path, file: try OpenedFile(reading: table.path, followingLinks: false))
         } catch {
             throw OutputFile.failure(table.path, "the exported table cannot be read again", error)
         }

@@ -2,14 +2,17 @@ import Foundation
 
 /// A file of a managed system, open for reading; only ``SourceRoots`` opens one.
 package final class SourceFile {
-    /// As the settings name it.
-    package let path: String
+    /// The setting that names it and the path, for messages: `Connections:HRPeople:Path: /srv/hr/people.csv`.
+    package let place: String
     let file: OpenedFile
 
-    init(path: String, file: OpenedFile) {
-        self.path = path
+    init(place: String, file: OpenedFile) {
+        self.place = place
         self.file = file
     }
+
+    /// A path that opens this very file, whatever has taken its name since.
+    package var openPath: String { "/proc/self/fd/\(file.descriptor)" }
 
     /// What tells whether the file was written to while it was read.
     package struct Stamp: Equatable, Sendable {
@@ -56,7 +59,7 @@ package final class SourceFile {
 
     private func failure(_ error: SystemError) -> ConnectorError {
         ConnectorError(
-            .sourceUnreadable, place: path, problem: "reading the file failed",
+            .sourceUnreadable, place: place, problem: "reading the file failed",
             mend: "look after the disk or share that holds it, then run the job again", underlying: error.text,
             recovery: .retry(after: .seconds(60)))
     }

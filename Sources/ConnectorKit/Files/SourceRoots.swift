@@ -34,7 +34,7 @@ package struct SourceRoots: Sendable, Equatable {
         }
         guard let actual, contains(actual) else { throw outside(path, resolved: actual ?? resolved, setting: setting) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw notAFile(place: place) }
-        return SourceFile(path: path, file: file)
+        return SourceFile(place: place, file: file)
     }
 
     /// The names in a folder inside the roots, in no particular order.
