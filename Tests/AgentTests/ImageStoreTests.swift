@@ -22,7 +22,8 @@ struct ImageStoreTests {
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(prepared)/candidate.json")
     }
 
-    private func agree(_ version: ImageVersion?, keeping: Set<String> = [], fingerprint: String = "f") throws -> Image? {
+    private func agree(_ version: ImageVersion?, keeping: Set<String> = [], fingerprint: String = "f") throws -> Image?
+    {
         try store.agree(version: version, fingerprint: fingerprint, keeping: keeping)
     }
 

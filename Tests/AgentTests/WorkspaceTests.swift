@@ -36,7 +36,7 @@ struct WorkspaceTests {
     }
 
     @Test func `a folder that cannot be made is named, with the mend`() throws {
-        FileManager.default.createFile(atPath: "\(folder.path)/Work", contents: Data())
+        try Data().write(to: URL(fileURLWithPath: "\(folder.path)/Work"))
         let error = #expect(throws: AgentError.self) { try workspace("one") }
         #expect(error?.code == .storage)
         #expect(error?.message.contains("\(folder.path)/Work") == true)

@@ -1,5 +1,6 @@
 import API
 import ConnectorKit
+import Foundation
 
 /// What a connection's export gave, beside its files: so that a later step, or a later process, finds exactly these.
 struct ExportRecord: Sendable {

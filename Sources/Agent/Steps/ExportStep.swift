@@ -43,7 +43,8 @@ struct ExportStep: Sendable {
         guard let connection = run.definition.connections.first(where: { $0.identifier == identifier }) else {
             throw AgentError(
                 .usage,
-                "The connector \"\(run.connector)\" has no connection \"\(identifier)\"; deploy the configuration anew.")
+                "The connector \"\(run.connector)\" has no connection \"\(identifier)\"; deploy the configuration anew."
+            )
         }
         let package = Packages.find(connection.package)
         guard let exporter = package.flatMap({ environment.exporters[$0.name] }) else {

@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Jobs
 import WeirConfiguration
 

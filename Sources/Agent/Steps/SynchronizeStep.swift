@@ -1,4 +1,5 @@
 import API
+import Jobs
 
 /// Has the server apply the connector's session, and promotes the image once it has (DESIGN §4, steps 5 and 6).
 struct SynchronizeStep: Sendable {

@@ -31,8 +31,6 @@ struct TableSources: Sendable {
     /// A table to prepare.
     struct Source: Sendable, Equatable {
         var path: String
-        /// Lines of the source before its header, to be added to line numbers.
-        var linesSkipped: Int
         /// It holds changes only, and must have a command column.
         var isChangeFeed: Bool
     }
@@ -58,7 +56,7 @@ struct TableSources: Sendable {
                 Correct ConnectionTable of the mapping.
                 """)
         }
-        return Source(path: found.path, linesSkipped: found.linesSkipped, isChangeFeed: found.isChangeFeed)
+        return Source(path: found.path, isChangeFeed: found.isChangeFeed)
     }
 
     /// The table with its connection's transformations applied, in a file of this run's.
@@ -67,8 +65,8 @@ struct TableSources: Sendable {
         guard !operations.isEmpty else { return source }
         try Folders.make("\(folder)/transformed")
         let output = "\(folder)/transformed/\(table).csv"
-        try transform(source.path, to: output, operations.map(TableTransformation.init))
-        return Source(path: output, linesSkipped: source.linesSkipped, isChangeFeed: source.isChangeFeed)
+        try Transformer(operations.map(TableTransformation.init)).transform(from: source.path, to: output)
+        return Source(path: output, isChangeFeed: source.isChangeFeed)
     }
 
     /// The pending cookies of this run's exports, by name.
@@ -86,7 +84,7 @@ struct TableSources: Sendable {
                 or have your script write it there.
                 """)
         }
-        return Source(path: path, linesSkipped: 0, isChangeFeed: false)
+        return Source(path: path, isChangeFeed: false)
     }
 
     /// Tables are named `<connection>` or `<connection>_…`; connection identifiers hold no `_` and have no case.

@@ -45,7 +45,8 @@ struct ImageStore: Sendable {
     /// Makes the candidate of an applied session the current version.
     func promote(jobInstance: String, version: ImageVersion) throws {
         let prepared = preparedFolder(of: jobInstance)
-        guard var candidate = try manifest(at: "\(prepared)/candidate.json"), candidate.session == version.session else {
+        guard var candidate = try manifest(at: "\(prepared)/candidate.json"), candidate.session == version.session
+        else {
             return
         }
         candidate.version = version
@@ -61,7 +62,8 @@ struct ImageStore: Sendable {
     /// Deletes versions older than the one before the current one.
     func retire() throws {
         guard let image = try current(), let version = image.manifest.version else { return }
-        let names = Folders.names(in: folder).compactMap { name in versionNumber(name).map { (number: $0, name: name) } }
+        let names = Folders.names(in: folder).compactMap { name in versionNumber(name).map { (number: $0, name: name) }
+        }
         for (number, name) in names where name != image.folderName && number != version.number - 1 {
             try Folders.remove("\(folder)/\(name)")
         }

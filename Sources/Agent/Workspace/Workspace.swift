@@ -26,7 +26,8 @@ package struct Workspace: Sendable {
         let path = "\(workFolder)/installation-id"
         // Two processes may start at once on a new folder: the first writes, the other waits for it.
         guard let lock = try Workspace.waitForLock("\(workFolder)/Locks/installation.lock") else {
-            throw AgentError(.busy, "\(workFolder)/Locks/installation.lock is held; another Weir process hangs. End it.")
+            throw AgentError(
+                .busy, "\(workFolder)/Locks/installation.lock is held; another Weir process hangs. End it.")
         }
         if let data = try Folders.read(path), let text = String(bytes: data, encoding: .utf8)?.trimmed, !text.isEmpty {
             installation = text

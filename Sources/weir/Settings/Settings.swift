@@ -49,7 +49,8 @@ struct Settings: Sendable {
         settings.applicationUri = applicationUri
         settings.workFolderPath = reader.text("WorkFolderPath", default: settings.workFolderPath)
         settings.tempFolderPath = reader.text("TempFolderPath", default: settings.tempFolderPath)
-        settings.jobLaunchTimeout = .milliseconds(reader.integer("JobLaunchTimeout", default: 7500, in: 100...3_600_000))
+        settings.jobLaunchTimeout = .milliseconds(
+            reader.integer("JobLaunchTimeout", default: 7500, in: 100...3_600_000))
         settings.defaultPageSize = reader.integer("DefaultPageSize", default: settings.defaultPageSize, in: 1...10000)
         settings.maxPageSize = reader.integer("MaxPageSize", default: settings.maxPageSize, in: 1...100_000)
         settings.maxTaskBatchSize = reader.integer("Jobs:MaxTaskBatchSize", default: 5, in: 1...100)
@@ -66,7 +67,8 @@ struct Settings: Sendable {
     private static func logLevel(_ reader: inout SettingsReader) -> Logger.Level {
         let name = reader.text("Serilog:MinimumLevel:Default") ?? "Information"
         if let level = Logs.level(name) { return level }
-        reader.report("Serilog:MinimumLevel: \"\(name)\" is no level; write Verbose, Debug, Information, Warning or Error")
+        reader.report(
+            "Serilog:MinimumLevel: \"\(name)\" is no level; write Verbose, Debug, Information, Warning or Error")
         return .info
     }
 

@@ -51,7 +51,9 @@ struct SettingsFiles: Sendable {
 
     private static func reason(_ error: any Error) -> String {
         if case DecodingError.dataCorrupted(let context) = error {
-            let underlying = context.underlyingError.map { "\(($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0)" }
+            let underlying = context.underlyingError.map {
+                "\(($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0)"
+            }
             return underlying ?? context.debugDescription
         }
         return error.localizedDescription

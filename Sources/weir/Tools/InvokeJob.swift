@@ -24,7 +24,8 @@ struct InvokeJob: AsyncParsableCommand {
     var repair = false
 
     @Option(
-        name: [.customShort("b"), .customLong("begin-job-step")], help: "The first task, by identifier or order number.")
+        name: [.customShort("b"), .customLong("begin-job-step")], help: "The first task, by identifier or order number."
+    )
     var begin: String?
 
     @Option(
