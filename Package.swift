@@ -36,6 +36,7 @@ let packages: [String: Package.Dependency] = [
     "jwt-kit": .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     "swift-argument-parser": .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     "swift-nio": .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    "swift-nio-ssl": .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     "swift-http-types": .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
 ]
 
@@ -55,7 +56,10 @@ var targets: [Target] = [
             .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
-    module("Synchronization", ["API", "WeirConfiguration", "Delta", "Storage", crypto]),
+    // Likewise: Swift's own library owns the name `Synchronization`, and packages that we use import that one.
+    module(
+        "WeirSynchronization", ["API", "WeirConfiguration", "Delta", "Storage", crypto],
+        path: "Sources/Synchronization"),
     module("Agent", ["API", "WeirConfiguration", "ConnectorKit", "Delta", "Jobs", logging]),
     module("TestSupport", ["WeirConfiguration", "ConnectorKit", "Storage"]),
     tests("ConfigurationTests", ["WeirConfiguration"]),
@@ -63,13 +67,14 @@ var targets: [Target] = [
     tests("JobsTests", ["Jobs"]),
     tests("ConnectorTests", ["CSVConnector", "ConnectorKit", "TestSupport"]),
     tests("StorageTests", ["Storage", "TestSupport"]),
-    tests("SynchronizationTests", ["Synchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport"]),
+    tests(
+        "SynchronizationTests", ["WeirSynchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport"]),
     tests("AgentTests", ["Agent", "API", "ConnectorKit", "CSVConnector", "Jobs", "TestSupport"]),
     tests("ArchitectureTests"),
     module(
         "Server",
         [
-            "API", "WeirConfiguration", "Delta", "Jobs", "Storage", "Synchronization", crypto, logging,
+            "API", "WeirConfiguration", "Delta", "Jobs", "Storage", "WeirSynchronization", crypto, logging,
             .product(name: "CryptoExtras", package: "swift-crypto"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -78,13 +83,14 @@ var targets: [Target] = [
             .product(name: "Mustache", package: "swift-mustache"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
     .executableTarget(
         name: "weir",
         dependencies: [
             "API", "Agent", "WeirConfiguration", "ConnectorKit", "CSVConnector", "Delta", "Jobs", "Server", "Storage",
-            "Synchronization", crypto, logging,
+            "WeirSynchronization", crypto, logging,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"),
@@ -95,7 +101,7 @@ var targets: [Target] = [
     tests(
         "ServerTests",
         [
-            "Server", "API", "WeirConfiguration", "Storage", "Synchronization", "TestSupport",
+            "Server", "API", "WeirConfiguration", "Storage", "WeirSynchronization", "TestSupport",
             .product(name: "HummingbirdTesting", package: "hummingbird"),
         ]),
     tests("EndToEnd", ["weir"]),
