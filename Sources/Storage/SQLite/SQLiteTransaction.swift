@@ -1,0 +1,72 @@
+import GRDB
+import GRDBSQLite
+
+/// A transaction of SQLite. Statements are stepped through the C interface: rows and bulk values are read and bound
+/// without a detour through GRDB's values.
+struct SQLiteTransaction: Transaction {
+    let db: GRDB.Database
+
+    var dialect: Dialect { .sqlite }
+
+    func execute(_ sql: SQL) throws -> Int {
+        let before = db.totalChangesCount
+        let (text, values) = sql.rendered(.sqlite)
+        try db.makeStatement(sql: text).execute(arguments: StatementArguments(values.map(\.databaseValue)))
+        return db.totalChangesCount - before
+    }
+
+    func forEachRow(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        let (text, values) = sql.rendered(.sqlite)
+        let statement = try db.makeStatement(sql: text)
+        try statement.setArguments(StatementArguments(values.map(\.databaseValue)))
+        let columns = statement.columnNames
+        let handle = statement.sqliteStatement
+        defer { sqlite3_reset(handle) }
+        while true {
+            let code = sqlite3_step(handle)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code) }
+            let row = (0..<columns.count).map { SQLValue(statement: handle, column: CInt($0)) }
+            try body(Row(columns: columns, values: row))
+        }
+    }
+
+    func load(
+        into table: SQL, columns: [String], replacing: Bool, limit: Int, from source: inout some BulkSource
+    ) throws -> Int {
+        let names = columns.map { SQL(identifier: $0) }.joined()
+        let places = columns.map { _ in "?" as SQL }.joined()
+        let verb: SQL = replacing ? "INSERT OR REPLACE" : "INSERT"
+        let text = ("\(sql: verb) INTO \(sql: table) (\(sql: names)) VALUES (\(sql: places))" as SQL).rendered(.sqlite).text
+        let statement = try db.makeStatement(sql: text)
+        let handle = statement.sqliteStatement
+        defer {
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
+        }
+        let db = db
+        let row = BulkRow { index, bytes in
+            // No destructor: the bytes stay until the row is stepped, so SQLite need not copy them.
+            let code = sqlite3_bind_text64(
+                handle, CInt(index + 1), bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                sqlite3_uint64(bytes.count), nil, UInt8(SQLITE_UTF8))
+            if code != SQLITE_OK { throw SQLiteTransaction(db: db).failure(code) }
+        }
+        var count = 0
+        while count < limit {
+            sqlite3_clear_bindings(handle)
+            guard try source.next(row) else { break }
+            let code = sqlite3_step(handle)
+            guard code == SQLITE_DONE else { throw failure(code) }
+            sqlite3_reset(handle)
+            count += 1
+        }
+        return count
+    }
+
+    private func failure(_ code: CInt) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code),
+            message: db.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
+    }
+}
