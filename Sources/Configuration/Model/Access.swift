@@ -16,13 +16,19 @@ package struct AccessControlRule: Sendable, Equatable, Codable {
     package var profile: String
     package var entityType: String
     package var entries: [Entry]
+    /// Whether it has filters, which narrow it to some resources. Not evaluated yet: such a rule grants nothing.
+    package var isFiltered: Bool
 
-    package init(identifier: String, displayName: String, profile: String, entityType: String, entries: [Entry]) {
+    package init(
+        identifier: String, displayName: String, profile: String, entityType: String, entries: [Entry],
+        isFiltered: Bool = false
+    ) {
         self.identifier = identifier
         self.displayName = displayName
         self.profile = profile
         self.entityType = entityType
         self.entries = entries
+        self.isFiltered = isFiltered
     }
 
     package struct Entry: Sendable, Equatable, Codable {
