@@ -1,13 +1,13 @@
-package import API
-package import Foundation
+import API
+import Foundation
 import Hummingbird
 import HummingbirdTLS
-package import Logging
+import Logging
 import NIOCore
 import NIOSSL
-package import ServiceLifecycle
-package import Storage
-package import WeirSynchronization
+import ServiceLifecycle
+import Storage
+import WeirSynchronization
 
 /// The server: HTTP listener, engine and housekeeping, put together from settings and a migrated database.
 package struct ServerApplication: Sendable {

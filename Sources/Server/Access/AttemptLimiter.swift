@@ -1,3 +1,4 @@
+import API
 import Foundation
 
 /// Counts failed attempts, per name and address and per address alone, within the last minute (DESIGN §9).

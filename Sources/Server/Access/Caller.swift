@@ -1,3 +1,4 @@
+import API
 import WeirConfiguration
 
 /// Who asks, and with which profiles.
@@ -8,7 +9,7 @@ struct Caller: Sendable, Equatable {
 
     /// Whether one of the profiles grants the permission; nothing is granted by default (REFERENCE §7).
     func may(_ permission: String, in model: Model) -> Bool {
-        Permissions.isAllowed(permission, profiles: profiles, in: model)
+        Permissions.isAllowed(permission, profiles: profiles, model: model)
     }
 
     /// Throws `forbidden`, naming the permission and what would grant it.

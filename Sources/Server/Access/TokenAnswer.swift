@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 /// RFC 6749 §5.1.
 struct TokenAnswer: Sendable, Equatable, Codable {
@@ -16,9 +16,7 @@ struct TokenAnswer: Sendable, Equatable, Codable {
     }
 
     func response() throws -> Response {
-        var response = try Response.json(self)
-        response.headers[.pragma] = "no-cache"
-        return response
+        try Response.json(self)
     }
 }
 

@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import WeirConfiguration
 
 /// Deploying, planning and exporting the configuration over HTTP (REFERENCE §2, §15).
@@ -30,7 +31,7 @@ struct ConfigurationFeature: Sendable {
                     by: call.caller.name)
             },
             .asking(
-                "/api/Configuration", needs: "/Configuration/Query", "The deployed configuration as XML files.",
+                .get, "/api/Configuration", needs: "/Configuration/Query", "The deployed configuration as XML files.",
                 query: [.init("scaffolding", "true: also what the scaffoldings generated, for reading.")]
             ) { call -> Page<ConfigurationFile>? in
                 let files = ConfigurationFolder.export(

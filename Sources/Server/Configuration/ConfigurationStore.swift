@@ -1,6 +1,7 @@
-package import Foundation
-package import Storage
-package import WeirConfiguration
+import API
+import Foundation
+import Storage
+import WeirConfiguration
 
 /// The deployed configuration, in the database: items, and a revision that every request compares, so that what another
 /// process deploys reaches this one (DESIGN §11).
@@ -37,7 +38,7 @@ package actor ConfigurationStore {
     static func model(of items: [DeployedItem]) throws -> Model {
         do {
             return try Model(items: items)
-        } catch let problem as Problem {
+        } catch let problem as WeirConfiguration.Problem {
             throw ServerError(
                 .configuration, "The stored configuration (UC_Items) is damaged: \(problem); deploy it again.")
         }

@@ -1,8 +1,8 @@
-package import API
-package import Foundation
-package import Storage
-package import WeirConfiguration
-package import WeirSynchronization
+import API
+import Foundation
+import Storage
+import WeirConfiguration
+import WeirSynchronization
 
 /// Deploys a configuration: plans against what is deployed and applies the plan in one transaction (REFERENCE §2).
 ///

@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import WeirConfiguration
 import WeirSynchronization
 
@@ -8,12 +9,12 @@ struct ConnectorsFeature: Sendable {
 
     var routes: [Route] {
         [
-            .asking("/api/Connectors/Connector", needs: "/Connectors/Connector/Query", "The connectors.") {
+            .asking(.get, "/api/Connectors/Connector", needs: "/Connectors/Connector/Query", "The connectors.") {
                 call -> Page<Connector>? in
                 Page(items: call.model.connectors)
             },
             .asking(
-                "/api/Connectors/Connector/{identifier}", needs: "/Connectors/Connector/Query",
+                .get, "/api/Connectors/Connector/{identifier}", needs: "/Connectors/Connector/Query",
                 "A connector's definition, version, fingerprint and last session."
             ) { call -> ConnectorState? in
                 let connector = try call.model.requiredConnector(call.path("identifier"))

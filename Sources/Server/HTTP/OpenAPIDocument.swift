@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 
 /// The OpenAPI 3.1 document of a table of routes.
 enum OpenAPIDocument {

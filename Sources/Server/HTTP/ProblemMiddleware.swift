@@ -1,3 +1,4 @@
+import API
 import Hummingbird
 import Logging
 import Storage
@@ -9,7 +10,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     func handle(
         _ request: Request, context: RequestScope,
-        next: (Request, RequestScope) async throws -> Response
+        next: @concurrent (Request, RequestScope) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

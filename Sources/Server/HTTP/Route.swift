@@ -1,3 +1,4 @@
+import API
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -58,7 +59,7 @@ struct Route: Sendable {
 
     /// A route without body that answers JSON; nil is 204.
     static func asking<Answer: Codable & Sendable>(
-        _ method: HTTPRequest.Method = .get, _ path: String, needs permission: String, _ summary: String,
+        _ method: HTTPRequest.Method, _ path: String, needs permission: String, _ summary: String,
         query: [Parameter] = [], answer: Answer.Type = Answer.self,
         handle: @escaping @Sendable (Call) async throws -> Answer?
     ) -> Route {

@@ -1,4 +1,4 @@
-package import API
+import API
 import HTTPTypes
 
 /// Why a request was not done. Every error of this module is one of these when it leaves: `code` says what a caller can
@@ -35,7 +35,7 @@ extension ProblemCode {
             .staleFingerprint, .initialRefused, .jobRunning, .jobState, .changeSetMismatch, .dataLoss:
             .conflict
         case .configuration: .unprocessableContent
-        case .storageFull: .insufficientStorage
+        case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .internal, .other: .internalServerError
         }
     }

@@ -1,3 +1,4 @@
+import API
 import Storage
 import WeirConfiguration
 
@@ -11,7 +12,7 @@ enum DeployedJobs {
                 """
                 INSERT INTO UJ_Jobs (Identifier, DisplayName, Agent, CronTabExpression, CronTimeZone, IsIncremental,
                   IsConnectorJob, IsInitializationJob, UserStartDenied)
-                VALUES (\(job.identifier), \(job.displayName), \(job.agent), \(job.cron), \(job.cronTimeZone.rawValue),
+                VALUES (\(job.identifier), \(job.displayName), \(bound: job.agent), \(bound: job.cron), \(job.cronTimeZone.rawValue),
                   \(job.isIncremental), \(job.isConnectorJob), \(job.isInitialization), \(job.userStartDenied))
                 """)
             for (order, task) in job.tasks.enumerated() {
@@ -19,7 +20,7 @@ enum DeployedJobs {
                     """
                     INSERT INTO UJ_Tasks (Job, TaskOrder, Identifier, DisplayName, Element, Level, Connector)
                     VALUES (\(job.identifier), \(order), \(task.identifier), \(task.displayName), \(task.element),
-                      \(task.level), \(task.connector))
+                      \(bound: task.level), \(bound: task.connector))
                     """)
             }
         }

@@ -27,11 +27,11 @@ extension JobInstanceRecord {
         try transaction.execute(
             """
             INSERT INTO UJ_JobInstances (\(sql: Self.columns))
-            VALUES (\(instance.id), \(instance.job), \(instance.state.rawValue), \(instance.agent),
-              \(instance.installation), \(instance.requestedBy), \(instance.isForced), \(isForceGranted),
-              \(cancelRequested), \(Timestamp.text(instance.requestedAt)), \(instance.startedAt.map(Timestamp.text)),
-              \(instance.endedAt.map(Timestamp.text)), \(Timestamp.text(reportedAt)),
-              \(resumeApprovedAt.map(Timestamp.text)), \(instance.message))
+            VALUES (\(instance.id), \(instance.job), \(instance.state.rawValue), \(bound: instance.agent),
+              \(bound: instance.installation), \(instance.requestedBy), \(instance.isForced), \(isForceGranted),
+              \(cancelRequested), \(Timestamp.text(instance.requestedAt)), \(bound: instance.startedAt.map(Timestamp.text)),
+              \(bound: instance.endedAt.map(Timestamp.text)), \(Timestamp.text(reportedAt)),
+              \(bound: resumeApprovedAt.map(Timestamp.text)), \(bound: instance.message))
             ON CONFLICT (Id) DO UPDATE SET
               State = excluded.State, Agent = excluded.Agent, Installation = excluded.Installation,
               IsForced = excluded.IsForced, IsForceGranted = excluded.IsForceGranted,

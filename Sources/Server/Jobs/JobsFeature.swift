@@ -1,5 +1,6 @@
 import API
 import Foundation
+import HTTPTypes
 import WeirConfiguration
 
 /// Jobs, their tasks and their executions, as agents, tools and pages ask for them (DESIGN §7, REFERENCE §14).
@@ -13,7 +14,7 @@ struct JobsFeature: Sendable {
 
     private var definitions: [Route] {
         [
-            .asking("/api/Jobs/Job", needs: "/Jobs/Job/Query", "All jobs by display name, with their last run.") {
+            .asking(.get, "/api/Jobs/Job", needs: "/Jobs/Job/Query", "All jobs by display name, with their last run.") {
                 call -> Page<JobSummary>? in
                 var summaries: [JobSummary] = []
                 for job in call.model.jobs {
@@ -22,7 +23,7 @@ struct JobsFeature: Sendable {
                 return Page(items: summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) })
             },
             .asking(
-                "/api/Jobs/Task", needs: "/Jobs/Task/Query", "A job with its tasks, and its instance that is open.",
+                .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query", "A job with its tasks, and its instance that is open.",
                 query: [.init("job", "The job's identifier.")]
             ) { call -> JobDefinition? in
                 let job = try call.model.requiredJob(call.requiredQuery("job"))
@@ -37,13 +38,13 @@ struct JobsFeature: Sendable {
     private var instances: [Route] {
         [
             .asking(
-                "/api/Jobs/JobInstance", needs: "/Jobs/JobInstance/Query", "Executions of jobs, newest first.",
+                .get, "/api/Jobs/JobInstance", needs: "/Jobs/JobInstance/Query", "Executions of jobs, newest first.",
                 query: [.init("job", "Only this job's.")] + Self.paging
             ) { call -> Page<JobInstance>? in
                 try await history(call)
             },
             .asking(
-                "/api/Jobs/JobInstance/Next", needs: "/Jobs/JobInstance/Query",
+                .get, "/api/Jobs/JobInstance/Next", needs: "/Jobs/JobInstance/Query",
                 "What an agent shall run next; 204 when nothing came.",
                 query: [
                     .init("agent", "The agent's identifier."), .init("installation", "Its installation-id."),
@@ -57,7 +58,7 @@ struct JobsFeature: Sendable {
                 }
             },
             .asking(
-                "/api/Jobs/JobInstance/{id}", needs: "/Jobs/JobInstance/Query",
+                .get, "/api/Jobs/JobInstance/{id}", needs: "/Jobs/JobInstance/Query",
                 "One execution; with wait, as soon as its state differs from the one that the caller has seen.",
                 query: [.init("state", "The state that the caller has seen."), Self.waiting]
             ) { call -> JobInstance? in
@@ -76,7 +77,7 @@ struct JobsFeature: Sendable {
     private var taskInstances: [Route] {
         [
             .asking(
-                "/api/Jobs/TaskInstance", needs: "/Jobs/TaskInstance/Query", "The tasks of one execution, in order.",
+                .get, "/api/Jobs/TaskInstance", needs: "/Jobs/TaskInstance/Query", "The tasks of one execution, in order.",
                 query: [.init("jobInstance", "The job instance's id.")]
             ) { call -> Page<TaskInstance>? in
                 Page(items: try await jobs.tasks(of: call.requiredQuery("jobInstance")))
@@ -94,7 +95,7 @@ struct JobsFeature: Sendable {
                 try await serverTasks.run(call.path("id"), in: call.model)
             },
             .asking(
-                "/api/Jobs/RunJob/GetLog", needs: "/Jobs/RunJob/GetLog", "The log of a task's execution.",
+                .get, "/api/Jobs/RunJob/GetLog", needs: "/Jobs/RunJob/GetLog", "The log of a task's execution.",
                 query: [.init("taskInstance", "The task instance's id.")] + Self.paging
             ) { call -> Page<TaskLogLine>? in
                 let after = call.query("continuationToken").flatMap { Int($0) } ?? 0

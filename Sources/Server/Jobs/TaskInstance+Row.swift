@@ -31,8 +31,8 @@ extension TaskInstance {
             """
             INSERT INTO UJ_TaskInstances (\(sql: Self.columns))
             VALUES (\(id), \(jobInstance), \(task), \(order), \(state.rawValue), \(produced),
-              \(startedAt.map(Timestamp.text)), \(endedAt.map(Timestamp.text)), \(message), \(counters),
-              \(progress?.phase), \(progress?.rows), \(progress?.totalRows), \(session))
+              \(bound: startedAt.map(Timestamp.text)), \(bound: endedAt.map(Timestamp.text)), \(bound: message), \(counters),
+              \(bound: progress?.phase), \(bound: progress?.rows), \(bound: progress?.totalRows), \(bound: session))
             ON CONFLICT (Id) DO UPDATE SET
               State = excluded.State, Produced = excluded.Produced, StartedAt = excluded.StartedAt,
               EndedAt = excluded.EndedAt, Message = excluded.Message, Counters = excluded.Counters,

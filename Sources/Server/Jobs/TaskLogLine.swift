@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// One line of a task instance's log: an item of `GET /api/Jobs/RunJob/GetLog`.
 package struct TaskLogLine: Sendable, Equatable, Codable {

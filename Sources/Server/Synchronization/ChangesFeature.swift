@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import WeirSynchronization
 
 /// The computed changes of a session, as they are reviewed (DESIGN §8).
@@ -14,7 +15,7 @@ struct ChangesFeature: Sendable {
     var routes: [Route] {
         [
             .asking(
-                "/api/Connectors/ResourceChange", needs: "/Connectors/ResourceChange/Query",
+                .get, "/api/Connectors/ResourceChange", needs: "/Connectors/ResourceChange/Query",
                 "A session's changes of resources, with before and after.", query: Self.filters
             ) { call -> Page<ResourceChange>? in
                 try await engine.resourceChanges(
@@ -23,7 +24,7 @@ struct ChangesFeature: Sendable {
                     continuationToken: call.query("continuationToken"))
             },
             .asking(
-                "/api/Connectors/ResourceLinkChange", needs: "/Connectors/ResourceLinkChange/Query",
+                .get, "/api/Connectors/ResourceLinkChange", needs: "/Connectors/ResourceLinkChange/Query",
                 "A session's changes of links.", query: Self.filters
             ) { call -> Page<LinkChange>? in
                 try await engine.linkChanges(

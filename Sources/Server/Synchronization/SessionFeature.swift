@@ -1,5 +1,6 @@
 import API
 import Foundation
+import HTTPTypes
 import Hummingbird
 import WeirConfiguration
 import WeirSynchronization
@@ -45,7 +46,7 @@ struct SessionFeature: Sendable {
                 return try await engine.open(request, in: call.model, caller: call.caller.name)
             },
             .asking(
-                Self.path, needs: Self.root + "/Query", "A connector's sessions, newest first.",
+                .get, Self.path, needs: Self.root + "/Query", "A connector's sessions, newest first.",
                 query: [.init("connector", "The connector's identifier.")] + JobsFeature.paging
             ) { call -> Page<Session>? in
                 try await engine.sessions(
@@ -53,7 +54,7 @@ struct SessionFeature: Sendable {
                     before: call.query("continuationToken"))
             },
             .asking(
-                Self.path + "/{id}", needs: Self.root + "/Query",
+                .get, Self.path + "/{id}", needs: Self.root + "/Query",
                 "A session; with wait, as soon as its state or progress changes.",
                 query: [.init("state", "The state that the caller has seen."), JobsFeature.waiting]
             ) { call -> Session? in

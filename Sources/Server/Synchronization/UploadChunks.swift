@@ -8,7 +8,7 @@ struct UploadChunks: AsyncSequence, Sendable {
     struct AsyncIterator: AsyncIteratorProtocol {
         var buffers: RequestBody.AsyncIterator
 
-        mutating func next() async throws -> [UInt8]? {
+        @concurrent mutating func next() async throws -> [UInt8]? {
             try await buffers.next().map { Array(buffer: $0) }
         }
     }
