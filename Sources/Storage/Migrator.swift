@@ -2,7 +2,8 @@
 package struct Migrator {
     /// In order; each in its file in `Migrations/`.
     static let migrations: [any Migration] = [
-        CreateSynchronizationTables()
+        CreateSynchronizationTables(),
+        CreateServerTables(),
     ]
 
     /// Runs what is missing, in one transaction that keeps other processes out: all of it, or nothing.

@@ -1,0 +1,67 @@
+import API
+import Foundation
+
+/// JSON as this API speaks it: camelCase, dates in ISO 8601 UTC, no escaped slashes, sorted keys (so that the same
+/// answer is the same bytes).
+enum WireJSON {
+    static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
+    /// Throws `invalid-request` that says where the value is wrong and how.
+    static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            let text = try container.decode(String.self)
+            guard let date = Timestamp.date(text) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "\"\(text)\" is no ISO 8601 date, such as 2026-01-31T09:30:00Z")
+            }
+            return date
+        }
+        do {
+            return try decoder.decode(type, from: data)
+        } catch let error as DecodingError {
+            throw ServerError(.invalidRequest, sentence(error))
+        }
+    }
+
+    private static func sentence(_ error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context):
+            "The body lacks \(path(context.codingPath + [key])); add it."
+        case .valueNotFound(_, let context):
+            "The body's \(path(context.codingPath)) is null; give it a value."
+        case .typeMismatch(let type, let context):
+            "The body's \(path(context.codingPath)) is of another type than \(type)."
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? "The body is not JSON: \(cause(context))"
+                : "The body's \(path(context.codingPath)) is wrong: \(context.debugDescription)"
+        @unknown default:
+            "The body cannot be read."
+        }
+    }
+
+    private static func cause(_ context: DecodingError.Context) -> String {
+        guard let underlying = context.underlyingError else { return context.debugDescription }
+        let place = (underlying as NSError).userInfo["NSDebugDescription"] as? String
+        return place ?? context.debugDescription
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        var text = ""
+        for key in keys {
+            if let index = key.intValue {
+                text += "[\(index)]"
+            } else {
+                text += text.isEmpty ? key.stringValue : "." + key.stringValue
+            }
+        }
+        return text.isEmpty ? "value" : "\"\(text)\""
+    }
+}

@@ -1,0 +1,240 @@
+import API
+import Foundation
+import Storage
+
+/// The executions of jobs and tasks: UJ_JobInstances, UJ_TaskInstances and their logs.
+///
+/// Every change is one transaction that reads, decides with ``JobTransition`` and writes; those who wait are woken.
+struct JobStore: Sendable {
+    let database: any Database
+    let signal: ChangeSignal
+    let clock: @Sendable () -> Date
+    let launchTimeout: Duration
+    let maxSilence: Duration
+
+    // MARK: Reading
+
+    func instance(_ id: String) async throws -> JobInstanceRecord? {
+        try await database.read { try Self.instance(id, $0) }
+    }
+
+    func tasks(of jobInstance: String) async throws -> [TaskInstance] {
+        try await database.read { try Self.tasks(of: jobInstance, $0) }
+    }
+
+    func task(_ id: String) async throws -> TaskInstance? {
+        try await database.read { try Self.task(id, $0) }
+    }
+
+    /// The newest instance of a job that has not ended, or that is blocked.
+    func openInstance(of job: String) async throws -> JobInstanceRecord? {
+        try await database.read { transaction in
+            try transaction.row(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                WHERE Job = \(job) AND State IN ('requested', 'running', 'cancelling', 'blocked')
+                ORDER BY RequestedAt DESC, Id DESC LIMIT 1
+                """
+            ).map(JobInstanceRecord.init)
+        }
+    }
+
+    func lastInstance(of job: String) async throws -> JobInstance? {
+        try await history(job: job, before: nil, limit: 1).first?.instance
+    }
+
+    /// Newest first; `before` is the moment and id of the last one that the caller has.
+    func history(
+        job: String?, before: (requestedAt: String, id: String)?, limit: Int
+    ) async throws -> [JobInstanceRecord] {
+        let ofJob: SQL = job.map { "Job = \($0)" } ?? "1 = 1"
+        let later: SQL = before.map { "(RequestedAt, Id) < (\($0.requestedAt), \($0.id))" } ?? "1 = 1"
+        return try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                WHERE \(sql: ofJob) AND \(sql: later) ORDER BY RequestedAt DESC, Id DESC LIMIT \(limit)
+                """
+            ).map(JobInstanceRecord.init)
+        }
+    }
+
+    /// What an agent should run next: a requested job of its own, or a blocked one whose changes were approved.
+    ///
+    /// The installation that was blocked goes on at once; another one of the same agent only when that one has not
+    /// come for as long as a launch may take.
+    func next(agent: String, installation: String) async throws -> RequestedJob? {
+        let patience = Timestamp.text(clock().addingTimeInterval(-launchTimeout.seconds))
+        return try await database.read { transaction in
+            let row = try transaction.row(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                WHERE Agent = \(agent) AND (State = 'requested' OR (State = 'blocked'
+                  AND ResumeApprovedAt IS NOT NULL
+                  AND (Installation IS NULL OR Installation = \(installation) OR ResumeApprovedAt <= \(patience))))
+                ORDER BY RequestedAt, Id LIMIT 1
+                """)
+            return try row.map { row in
+                let record = try JobInstanceRecord(row)
+                return RequestedJob(instance: record.instance, resumes: record.instance.state == .blocked)
+            }
+        }
+    }
+
+    /// The lines of a task instance's log after line `after`, from 1.
+    func log(of taskInstance: String, after: Int, limit: Int) async throws -> [TaskLogLine] {
+        try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT Line, WrittenAt, Message FROM UJ_TaskLogs
+                WHERE TaskInstance = \(taskInstance) AND Line > \(after) ORDER BY Line LIMIT \(limit)
+                """
+            ).map { row in
+                TaskLogLine(
+                    line: try row.int("Line"), writtenAt: try row.date("WrittenAt"), text: try row.string("Message"))
+            }
+        }
+    }
+
+    // MARK: Changing
+
+    func change(_ id: String, _ change: JobInstanceChange, by caller: String) async throws -> RunStatus {
+        let now = clock()
+        let transition = JobTransition(launchTimeout: launchTimeout, now: now)
+        let (status, late) = try await database.write { transaction -> (RunStatus, String?) in
+            let current = try Self.instance(id, transaction)
+            if let current, let expired = transition.expire(current) {
+                try Self.save(expired, at: now, transaction)
+                return (RunStatus(state: .error, cancelRequested: false), expired.instance.message)
+            }
+            let record = try transition.apply(
+                change, to: current, id: id, occupant: try Self.occupant(of: change.job, but: id, transaction),
+                caller: caller)
+            if record != current { try Self.save(record, at: now, transaction) }
+            return (RunStatus(state: record.instance.state, cancelRequested: record.cancelRequested), nil)
+        }
+        signal.changed()
+        if let late { throw ServerError(.jobState, late) }
+        return status
+    }
+
+    func change(_ id: String, _ change: TaskInstanceChange) async throws -> RunStatus {
+        let now = clock()
+        let status = try await database.write { transaction in
+            guard var job = try Self.instance(change.jobInstance, transaction) else {
+                throw ServerError(
+                    .notFound, "There is no job instance \(change.jobInstance); make it before its tasks.")
+            }
+            let current = try Self.task(id, transaction)
+            let changed = try TaskTransition(now: now).apply(change, to: current, id: id, job: job)
+            if changed != current { try changed.save(transaction) }
+            try Self.append(change.log, to: id, at: now, transaction)
+            job.reportedAt = now
+            try job.save(transaction)
+            return RunStatus(state: changed.state, cancelRequested: job.cancelRequested)
+        }
+        signal.changed()
+        return status
+    }
+
+    /// Records what the server did for a task; a task that has ended already keeps what it said.
+    func finish(_ task: TaskInstance, _ outcome: ServerTaskOutcome) async throws {
+        let now = clock()
+        try await database.write { transaction in
+            guard var current = try Self.task(task.id, transaction), !current.state.isFinal else { return }
+            current.state = outcome.state
+            current.produced = outcome.state == .completed
+            current.message = outcome.message
+            current.counters = outcome.counters
+            current.startedAt = current.startedAt ?? now
+            current.endedAt = now
+            try current.save(transaction)
+        }
+        signal.changed()
+    }
+
+    /// Asks for an instance; asking twice with one id is asking once.
+    func launch(_ record: JobInstanceRecord) async throws -> JobInstance {
+        let now = clock()
+        let transition = JobTransition(launchTimeout: launchTimeout, now: now)
+        let instance = try await database.write { transaction in
+            if let existing = try Self.instance(record.instance.id, transaction) {
+                guard existing.instance.job == record.instance.job else {
+                    throw ServerError(
+                        .invalidRequest, "The id \(record.instance.id) names an instance of \"\(existing.instance.job)\".")
+                }
+                return existing.instance
+            }
+            if let occupant = try Self.occupant(of: record.instance.job, but: record.instance.id, transaction) {
+                if let expired = transition.expire(occupant) {
+                    try Self.save(expired, at: now, transaction)
+                } else {
+                    throw JobTransition.refusal(occupant)
+                }
+            }
+            try record.save(transaction)
+            try AuditLog.record(
+                .launched, by: record.instance.requestedBy, subject: record.instance.job,
+                detail: record.instance.id + (record.isForceGranted ? ", forced" : ""), at: now, transaction)
+            return record.instance
+        }
+        signal.changed()
+        return instance
+    }
+
+    func cancel(_ id: String, by caller: String) async throws -> RunStatus {
+        let now = clock()
+        let transition = JobTransition(launchTimeout: launchTimeout, now: now)
+        let status = try await database.write { transaction in
+            guard let current = try Self.instance(id, transaction) else { throw Self.unknown(id) }
+            let record = transition.cancel(current, by: caller)
+            if record != current {
+                try Self.save(record, at: now, transaction)
+                try AuditLog.record(
+                    .cancelled, by: caller, subject: current.instance.job, detail: id, at: now, transaction)
+            }
+            return RunStatus(state: record.instance.state, cancelRequested: record.cancelRequested)
+        }
+        signal.changed()
+        return status
+    }
+
+    /// A blocked instance may go on: its agent's long poll is answered.
+    func approveResume(_ id: String, by caller: String) async throws {
+        let now = clock()
+        try await database.write { transaction in
+            guard var record = try Self.instance(id, transaction), record.instance.state == .blocked else { return }
+            record.resumeApprovedAt = record.resumeApprovedAt ?? now
+            record.instance.message = "approved by \(caller), waits for its agent"
+            try record.save(transaction)
+        }
+        signal.changed()
+    }
+
+    /// A blocked instance whose changes were rejected ends.
+    func reject(_ id: String, by caller: String, reason: String) async throws {
+        let now = clock()
+        try await database.write { transaction in
+            guard var record = try Self.instance(id, transaction), record.instance.state == .blocked else { return }
+            record.end(.cancelled, "rejected by \(caller): \(reason)", at: now)
+            try Self.save(record, at: now, transaction)
+        }
+        signal.changed()
+    }
+
+    /// Ends what nobody took in time and what fell silent. Returns the ids of the instances that it ended.
+    @discardableResult
+    func expire() async throws -> [String] {
+        let now = clock()
+        let transition = JobTransition(launchTimeout: launchTimeout, now: now)
+        let due = try await database.read { try Self.due(transition, maxSilence, $0) }
+        guard !due.isEmpty else { return [] }
+        let ended = try await database.write { transaction in
+            let due = try Self.due(transition, maxSilence, transaction)
+            for record in due { try Self.save(record, at: now, transaction) }
+            return due.map(\.instance.id)
+        }
+        signal.changed()
+        return ended
+    }
+}

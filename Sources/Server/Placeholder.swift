@@ -1,5 +1,0 @@
-import Hummingbird
-import HummingbirdTLS
-import JWTKit
-import Mustache
-import CryptoExtras

@@ -1,0 +1,65 @@
+import Foundation
+import Hummingbird
+import Storage
+import WeirSynchronization
+
+/// The features and what they share: the composition of this module. Adding a feature is its folder and a line here.
+struct ServerFeatures: Sendable {
+    let settings: ServerSettings
+    let issuer: TokenIssuer
+    let jobs: JobStore
+    let signal: ChangeSignal
+    let tokens: TokenFeature
+    let authenticator: Authenticator
+    let routes: [Route]
+
+    init(
+        settings: ServerSettings, issuer: String, database: any Database, engine: SynchronizationEngine,
+        configuration: ConfigurationStore, deployment: Deployment, clock: @escaping @Sendable () -> Date,
+        makeIdentifier: @escaping @Sendable () -> String
+    ) {
+        self.settings = settings
+        let signal = ChangeSignal()
+        let audit = AuditLog(database: database, clock: clock)
+        let jobs = JobStore(
+            database: database, signal: signal, clock: clock, launchTimeout: settings.jobLaunchTimeout,
+            maxSilence: settings.maxLockWatchTime)
+        let tokenIssuer = TokenIssuer(
+            issuer: issuer,
+            keys: SigningKeyStore(database: database, clock: clock, makeIdentifier: makeIdentifier),
+            clock: clock, makeIdentifier: makeIdentifier)
+        let launch = LaunchJobFeature(jobs: jobs, engine: engine, audit: audit, clock: clock)
+        self.signal = signal
+        self.jobs = jobs
+        self.issuer = tokenIssuer
+        tokens = TokenFeature(
+            issuer: tokenIssuer, configuration: configuration, limiter: AttemptLimiter(clock: clock), audit: audit,
+            clock: clock)
+        authenticator = Authenticator(issuer: tokenIssuer, configuration: configuration, clock: clock)
+        routes =
+            ConfigurationFeature(
+                deployment: deployment, configuration: configuration, signal: signal,
+                maxByteCount: settings.maxDeploymentBytes
+            ).routes
+            + ConnectorsFeature(engine: engine).routes
+            + SessionFeature(engine: engine, jobs: jobs, audit: audit).routes
+            + ChangesFeature(engine: engine).routes
+            + JobsFeature(
+                jobs: jobs, signal: signal,
+                serverTasks: ServerTasks(jobs: jobs, engine: engine, lock: NamedLocks()), launch: launch
+            ).routes
+    }
+
+    func router() -> Router<RequestScope> {
+        let router = Router(context: RequestScope.self)
+        router.add(middleware: ProblemMiddleware { error, _ in .problem(error) })
+        tokens.add(to: router)
+        RouteTable(
+            routes: routes, authenticate: { request, _ in try await authenticator.authenticate(request) },
+            limits: PageLimits(standard: settings.defaultPageSize, maximum: settings.maxPageSize)
+        ).add(to: router)
+        let document = OpenAPIDocument.make(routes, issuer: issuer.issuer)
+        router.get("/api/openapi.json") { _, _ in try Response.json(document) }
+        return router
+    }
+}

@@ -1,0 +1,161 @@
+import API
+import Foundation
+import HTTPTypes
+import Hummingbird
+import WeirConfiguration
+import WeirSynchronization
+
+/// The exchange of DESIGN §4: lease, open, send, seal or close, synchronize. Everything here needs
+/// /Connectors/SynchronizeSession alone.
+struct SessionFeature: Sendable {
+    let engine: SynchronizationEngine
+    let jobs: JobStore
+    let audit: AuditLog
+
+    static let root = "/Connectors/SynchronizeSession"
+    private static let path = "/api/Connectors/SynchronizeSession"
+
+    var routes: [Route] { leases + sessions + steps }
+
+    private var leases: [Route] {
+        [
+            .sending(
+                .post, Self.path + "/Lease", needs: Self.root + "/Lease",
+                "Takes or renews the right to synchronize a connector."
+            ) { (call, request: LeaseRequest) -> Lease? in
+                _ = try call.model.requiredConnector(request.connector)
+                return try await engine.lease(request)
+            },
+            .sending(
+                .post, Self.path + "/Lease/Release", needs: Self.root + "/Lease/Release", "Gives a lease back.",
+                answer: Nothing.self
+            ) { (_, request: LeaseRelease) in
+                try await engine.release(request)
+                return nil
+            },
+        ]
+    }
+
+    private var sessions: [Route] {
+        [
+            .sending(
+                .post, Self.path, needs: Self.root + "/Create",
+                "Opens a session, before anything is sent; opening twice for one task instance is opening once."
+            ) { (call, request: OpenSession) -> Session? in
+                _ = try call.model.requiredConnector(request.connector)
+                return try await engine.open(request, in: call.model, caller: call.caller.name)
+            },
+            .asking(
+                .get, Self.path, needs: Self.root + "/Query", "A connector's sessions, newest first.",
+                query: [.init("connector", "The connector's identifier.")] + JobsFeature.paging
+            ) { call -> Page<Session>? in
+                try await engine.sessions(
+                    connector: try call.requiredQuery("connector"), limit: try call.pageSize(),
+                    before: call.query("continuationToken"))
+            },
+            .asking(
+                .get, Self.path + "/{id}", needs: Self.root + "/Query",
+                "A session; with wait, as soon as its state or progress changes.",
+                query: [.init("state", "The state that the caller has seen."), JobsFeature.waiting]
+            ) { call -> Session? in
+                try await session(call)
+            },
+            Route(
+                .put, Self.path + "/{id}/File/{mapping}", needs: Self.root + "/Update",
+                "Sends one file of a session; sending it twice is sending it once.",
+                query: [
+                    .init("leaseToken", "The lease's token."),
+                    .init("sha256", "The SHA-256 of the body, 64 hex digits."),
+                ],
+                body: .csv
+            ) { call in
+                try await receive(call)
+            },
+        ]
+    }
+
+    private var steps: [Route] {
+        [
+            .sending(
+                .post, Self.path + "/{id}/Seal", needs: Self.root + "/Seal",
+                "Says what was sent, all of it; sealing twice is sealing once."
+            ) { (call, request: SealSession) -> Session? in
+                try await engine.seal(session: try call.path("id"), request, in: call.model)
+            },
+            .sending(
+                .post, Self.path + "/{id}/Close", needs: Self.root + "/Close", "There is nothing to send."
+            ) { (call, request: CloseSession) -> Session? in
+                try await engine.close(session: try call.path("id"), request, in: call.model)
+            },
+            .sending(
+                .post, Self.path + "/{id}/Abort", needs: Self.root + "/Abort",
+                "The lease's holder gives up a live session."
+            ) { (call, request: AbortSession) -> Session? in
+                try await engine.abort(session: try call.path("id"), request)
+            },
+            .sending(
+                .post, Self.path + "/{id}/Synchronize", needs: Self.root + "/Synchronize",
+                "Computes the changes, checks the safeguards and applies; answers at once."
+            ) { (call, request: SynchronizeSession) -> Session? in
+                try await synchronize(call, request)
+            },
+        ]
+    }
+
+    private func session(_ call: Call) async throws -> Session {
+        let id = try call.path("id")
+        let current = try await engine.session(id)
+        let wait = try call.wait()
+        guard wait > .zero, !current.state.isFinal, call.query("state") == current.state.rawValue else {
+            return current
+        }
+        return try await engine.waitForChange(of: id, after: current, timeout: wait)
+    }
+
+    private func receive(_ call: Call) async throws -> Response {
+        guard let token = try call.integerQuery("leaseToken") else {
+            throw ServerError(.invalidRequest, "The query lacks leaseToken=…; take the connector's lease first.")
+        }
+        try await engine.receive(
+            session: try call.path("id"), mapping: try call.path("mapping"), leaseToken: token,
+            body: UploadChunks(body: call.request.body), sha256: try call.requiredQuery("sha256"))
+        return Response(status: .noContent)
+    }
+
+    private func synchronize(_ call: Call, _ request: SynchronizeSession) async throws -> Session {
+        let id = try call.path("id")
+        guard let instance = try await jobs.task(request.taskInstance),
+            let record = try await jobs.instance(instance.jobInstance)
+        else {
+            throw ServerError(
+                .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
+        }
+        let task = call.model.job(record.instance.job)?.tasks.first { $0.identifier == instance.task }
+        guard case .synchronize(let connector, _, let keepsChanges, let taskForces, let orphans)? = task?.kind else {
+            throw ServerError(
+                .invalidRequest,
+                "The task \"\(instance.task)\" of job \"\(record.instance.job)\" is no SynchronizeTask; name the task "
+                    + "instance of one.")
+        }
+        let forcedBy = try forcedBy(call, request, record, task: instance.task, taskForces: taskForces)
+        if let forcedBy {
+            try await audit.record(.forced, by: forcedBy, subject: connector, detail: id)
+        }
+        return try await engine.synchronize(
+            session: id, request,
+            options: SynchronizeOptions(orphans: orphans, doNotDeleteChanges: keepsChanges, forcedBy: forcedBy),
+            in: call.model)
+    }
+
+    /// Who approved the change set in advance: the task's ForceSynchronization, a launch that was forced by somebody
+    /// who may, or the caller; nil: nobody asked for it.
+    private func forcedBy(
+        _ call: Call, _ request: SynchronizeSession, _ record: JobInstanceRecord, task: String, taskForces: Bool
+    ) throws -> String? {
+        if taskForces { return "task \(task) (ForceSynchronization)" }
+        guard request.force || record.isForceGranted else { return nil }
+        if record.isForceGranted { return record.instance.requestedBy }
+        try call.caller.require(LaunchJobFeature.forcePermission, in: call.model)
+        return call.caller.name
+    }
+}
