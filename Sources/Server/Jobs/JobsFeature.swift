@@ -16,11 +16,15 @@ struct JobsFeature: Sendable {
         [
             .asking(.get, "/api/Jobs/Job", needs: "/Jobs/Job/Query", "All jobs by display name, with their last run.") {
                 call -> Page<JobSummary>? in
-                var summaries: [JobSummary] = []
-                for job in call.model.jobs {
-                    summaries.append(JobSummary(job, last: try await jobs.lastInstance(of: job.identifier)))
-                }
-                return Page(items: summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) })
+                Page(items: try await summaries(of: call.model.jobs))
+            },
+            .asking(
+                .get, "/api/Jobs/Task/Schedules", needs: "/Jobs/Task/Query",
+                "An agent's jobs with their schedules and last runs: what its scheduler needs.",
+                query: [.init("agent", "The agent's identifier.")]
+            ) { call -> [JobSummary]? in
+                let agent = try call.requiredQuery("agent")
+                return try await summaries(of: call.model.jobs.filter { $0.agent == agent })
             },
             .asking(
                 .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query", "A job with its tasks, and its instance that is open.",
@@ -33,6 +37,14 @@ struct JobsFeature: Sendable {
                     openTaskInstances: try await jobs.tasks(of: open.instance.id))
             },
         ]
+    }
+
+    private func summaries(of jobs: [Job]) async throws -> [JobSummary] {
+        var summaries: [JobSummary] = []
+        for job in jobs {
+            summaries.append(JobSummary(job, last: try await self.jobs.lastInstance(of: job.identifier)))
+        }
+        return summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) }
     }
 
     private var instances: [Route] {
@@ -147,7 +159,7 @@ extension JobSummary {
     init(_ job: Job, last: JobInstance?) {
         self.init(
             identifier: job.identifier, displayName: job.displayName, agent: job.agent, cron: job.cron,
-            userStartDenied: job.userStartDenied, lastInstance: last)
+            cronTimeZone: job.cronTimeZone, userStartDenied: job.userStartDenied, lastInstance: last)
     }
 }
 
