@@ -20,10 +20,12 @@ struct JobsFeature: Sendable {
                 for job in call.model.jobs {
                     summaries.append(JobSummary(job, last: try await jobs.lastInstance(of: job.identifier)))
                 }
-                return Page(items: summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) })
+                return Page(
+                    items: summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) })
             },
             .asking(
-                .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query", "A job with its tasks, and its instance that is open.",
+                .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query",
+                "A job with its tasks, and its instance that is open.",
                 query: [.init("job", "The job's identifier.")]
             ) { call -> JobDefinition? in
                 let job = try call.model.requiredJob(call.requiredQuery("job"))
@@ -77,7 +79,8 @@ struct JobsFeature: Sendable {
     private var taskInstances: [Route] {
         [
             .asking(
-                .get, "/api/Jobs/TaskInstance", needs: "/Jobs/TaskInstance/Query", "The tasks of one execution, in order.",
+                .get, "/api/Jobs/TaskInstance", needs: "/Jobs/TaskInstance/Query",
+                "The tasks of one execution, in order.",
                 query: [.init("jobInstance", "The job instance's id.")]
             ) { call -> Page<TaskInstance>? in
                 Page(items: try await jobs.tasks(of: call.requiredQuery("jobInstance")))
