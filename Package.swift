@@ -43,12 +43,13 @@ let packages: [String: Package.Dependency] = [
 var targets: [Target] = [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CDelta"),
+    .target(name: "CFileSystem"),
     // Named so because swift-configuration, which Hummingbird needs, owns the name `Configuration`.
     module("WeirConfiguration", ["CLibXML2"], path: "Sources/Configuration"),
     module("Delta", ["CDelta", crypto]),
     module("Jobs"),
     module("API", ["WeirConfiguration", "Delta"]),
-    module("ConnectorKit", ["WeirConfiguration", "Delta"]),
+    module("ConnectorKit", ["CFileSystem", "WeirConfiguration", "Delta"]),
     module("CSVConnector", ["ConnectorKit", "Delta"], path: "Sources/Connectors/CSV"),
     module(
         "Storage",
@@ -69,7 +70,7 @@ var targets: [Target] = [
     tests("StorageTests", ["Storage", "TestSupport"]),
     tests(
         "SynchronizationTests", ["WeirSynchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport"]),
-    tests("AgentTests", ["Agent", "API", "ConnectorKit", "CSVConnector", "Jobs", "TestSupport"]),
+    tests("AgentTests", ["Agent", "API", "ConnectorKit", "Delta", "Jobs", "WeirConfiguration"]),
     tests("ArchitectureTests"),
     module(
         "Server",

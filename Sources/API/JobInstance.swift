@@ -7,17 +7,19 @@ package struct JobSummary: Sendable, Equatable, Codable {
     package var displayName: String
     package var agent: String?
     package var cron: String?
+    package var cronTimeZone: CronTimeZone
     package var userStartDenied: Bool
     package var lastInstance: JobInstance?
 
     package init(
-        identifier: String, displayName: String, agent: String?, cron: String?, userStartDenied: Bool,
-        lastInstance: JobInstance? = nil
+        identifier: String, displayName: String, agent: String?, cron: String?, cronTimeZone: CronTimeZone = .utc,
+        userStartDenied: Bool, lastInstance: JobInstance? = nil
     ) {
         self.identifier = identifier
         self.displayName = displayName
         self.agent = agent
         self.cron = cron
+        self.cronTimeZone = cronTimeZone
         self.userStartDenied = userStartDenied
         self.lastInstance = lastInstance
     }
@@ -94,17 +96,20 @@ package struct JobInstanceChange: Sendable, Equatable, Codable {
     package var agent: String?
     package var installation: String
     package var isForced: Bool?
+    /// True: the agent's scheduler started it, so that `requestedBy` is `scheduler`.
+    package var isScheduled: Bool?
     package var message: String?
 
     package init(
         job: String, state: RunState, agent: String?, installation: String, isForced: Bool? = nil,
-        message: String? = nil
+        isScheduled: Bool? = nil, message: String? = nil
     ) {
         self.job = job
         self.state = state
         self.agent = agent
         self.installation = installation
         self.isForced = isForced
+        self.isScheduled = isScheduled
         self.message = message
     }
 }

@@ -34,6 +34,12 @@ package struct AgentSettings: Sendable {
         self.memoryBudget = memoryBudget
     }
 
+    /// The settings of a connection; none when it has no section.
+    func section(of connection: String) -> SettingValue {
+        let key = connections.keys.first { $0.lowercased() == connection.lowercased() }
+        return key.flatMap { connections[$0] } ?? .object([:])
+    }
+
     /// The credentials of a task's OpenIdClient, or of the default one.
     package func credentials(of client: String?) throws -> Credentials {
         guard let name = client ?? defaultClient else {

@@ -8,7 +8,7 @@ package struct APIClient: Sendable {
     /// For messages: `http://localhost:5000`.
     package let server: String
     let transport: any Transport
-    let credentials: Credentials
+    package let credentials: Credentials
     let patience: Duration
     let now: @Sendable () -> Date
     let sleep: @Sendable (Duration) async throws -> Void

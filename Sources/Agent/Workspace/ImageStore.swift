@@ -8,6 +8,10 @@ import Foundation
 struct ImageStore: Sendable {
     let folder: String
 
+    func exportFolder(of jobInstance: String) -> String { "\(folder)/\(jobInstance)" }
+
+    func preparedFolder(of jobInstance: String) -> String { "\(folder)/\(jobInstance)/prepared" }
+
     /// The image that `current` names, or nil: none, or one that is not whole.
     func current() throws -> Image? {
         try image(at: "\(folder)/current", manifest: "manifest.json")
@@ -40,8 +44,9 @@ struct ImageStore: Sendable {
 
     /// Makes the candidate of an applied session the current version.
     func promote(jobInstance: String, version: ImageVersion) throws {
-        let prepared = "\(folder)/\(jobInstance)/prepared"
-        guard var candidate = try manifest(at: "\(prepared)/candidate.json"), candidate.session == version.session else {
+        let prepared = preparedFolder(of: jobInstance)
+        guard var candidate = try manifest(at: "\(prepared)/candidate.json"), candidate.session == version.session
+        else {
             return
         }
         candidate.version = version
@@ -57,25 +62,27 @@ struct ImageStore: Sendable {
     /// Deletes versions older than the one before the current one.
     func retire() throws {
         guard let image = try current(), let version = image.manifest.version else { return }
-        let names = Folders.names(in: folder).compactMap { name in versionNumber(name).map { (number: $0, name: name) } }
+        let names = Folders.names(in: folder).compactMap { name in versionNumber(name).map { (number: $0, name: name) }
+        }
         for (number, name) in names where name != image.folderName && number != version.number - 1 {
             try Folders.remove("\(folder)/\(name)")
         }
     }
 
-    func removeRun(_ jobInstance: String) throws {
-        try Folders.remove("\(folder)/\(jobInstance)")
+    /// Sets a damaged image aside: the next run exports and sends everything.
+    func forget() throws {
+        try Folders.remove("\(folder)/current")
     }
 
     /// The candidate that a job instance prepared, if it got that far.
     func candidate(of jobInstance: String) throws -> ImageManifest? {
-        try manifest(at: "\(folder)/\(jobInstance)/prepared/candidate.json")
+        try manifest(at: "\(preparedFolder(of: jobInstance))/candidate.json")
     }
 
     /// A candidate for a session, of whatever job instance.
     func candidate(session: String) throws -> ImageManifest? {
         for name in Folders.names(in: folder) {
-            if let found = try manifest(at: "\(folder)/\(name)/prepared/candidate.json"), found.session == session {
+            if let found = try manifest(at: "\(preparedFolder(of: name))/candidate.json"), found.session == session {
                 return found
             }
         }

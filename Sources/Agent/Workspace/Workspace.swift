@@ -26,7 +26,8 @@ package struct Workspace: Sendable {
         let path = "\(workFolder)/installation-id"
         // Two processes may start at once on a new folder: the first writes, the other waits for it.
         guard let lock = try Workspace.waitForLock("\(workFolder)/Locks/installation.lock") else {
-            throw AgentError(.busy, "\(workFolder)/Locks/installation.lock is held; another Weir process hangs. End it.")
+            throw AgentError(
+                .busy, "\(workFolder)/Locks/installation.lock is held; another Weir process hangs. End it.")
         }
         if let data = try Folders.read(path), let text = String(bytes: data, encoding: .utf8)?.trimmed, !text.isEmpty {
             installation = text
@@ -40,12 +41,6 @@ package struct Workspace: Sendable {
     package var exportOutput: String { "\(tempFolder)/ExportOutput" }
 
     func collect(_ connector: String) -> String { "\(workFolder)/Collect/\(connector)" }
-
-    func exports(of connector: String, jobInstance: String) -> String { "\(collect(connector))/\(jobInstance)" }
-
-    func prepared(of connector: String, jobInstance: String) -> String {
-        "\(collect(connector))/\(jobInstance)/prepared"
-    }
 
     /// nil while another process of this machine runs the job.
     func lock(job: String) throws -> ProcessLock? {

@@ -1,0 +1,29 @@
+# `make help` lists the verbs.
+SWIFT_BUILD_FLAGS ?=
+PACKAGES = libxml2-dev libsqlite3-dev sqlite3 python3 pkg-config
+SWIFT_TEST = swift test --disable-xctest $(SWIFT_BUILD_FLAGS)
+
+.PHONY: help setup build test test-only check lint format demo benchmark fuzz
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## install the system packages that are missing
+	@scripts/setup $(PACKAGES)
+
+build: setup ## build the release binary, .build/release/weir
+	swift build -c release --product weir $(SWIFT_BUILD_FLAGS)
+
+test: setup ## build and run every test
+	scripts/test
+
+test-only: ## run one module's tests and build nothing else: make test-only TARGET=DeltaTests
+	WEIR_ONLY=$(TARGET) $(SWIFT_TEST) --scratch-path .build-only
+
+check: lint test ## what CI runs
+
+lint: ## the formatter's and the project's rules
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+format: ## bring the code into the project's format
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

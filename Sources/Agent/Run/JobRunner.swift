@@ -1,0 +1,233 @@
+import API
+import Foundation
+import Jobs
+import WeirConfiguration
+
+/// Runs one job from its first step, or from where a former process left it, to its end.
+package struct JobRunner: Sendable {
+    private let environment: RunEnvironment
+    private let observe: @Sendable (RunEvent) -> Void
+
+    package init(environment: RunEnvironment, observe: @escaping @Sendable (RunEvent) -> Void) {
+        self.environment = environment
+        self.observe = observe
+    }
+
+    /// Throws before the job has an instance, and when the server went away in its middle: then the instance stays
+    /// as recorded and the next run goes on with it. Every other end is a result.
+    package func run(_ request: RunRequest, cancel: CancelSwitch) async throws -> RunResult {
+        let definition = try await environment.client.jobDefinition(request.job)
+        try checkAgent(of: definition.job)
+        let plan = try JobPlan(definition.job).selecting(request.selection)
+        guard let lock = try environment.workspace.lock(job: request.job) else {
+            throw AgentError(
+                .busy,
+                "The job \"\(request.job)\" runs already in another process on this machine. Wait for its end.")
+        }
+        let opened = try opening(definition, request)
+        if let session = opened.approves { try await approve(session, in: definition) }
+        try await record(.running, opened.id, request)
+        observe(.started(job: request.job, instance: opened.id, continues: opened.continues))
+        let result: RunResult
+        do {
+            result = try await execute(plan, definition.job, opened, request, cancel)
+        } catch let error as APIError where error.code == nil {
+            throw error
+        } catch is CancellationError {
+            result = RunResult(outcome: .cancelled, instance: opened.id, message: "cancelled")
+        } catch {
+            result = RunResult(outcome: .error, instance: opened.id, message: "\(error)")
+        }
+        try await record(result.outcome.state, opened.id, request, message: result.message)
+        _ = lock
+        return result
+    }
+
+    private func checkAgent(of job: Job) throws {
+        guard let agent = job.agent else { return }
+        guard agent == environment.settings.agentIdentifier else {
+            throw AgentError(
+                .usage,
+                """
+                The job "\(job.identifier)" belongs to the agent "\(agent)", and this one is \
+                "\(environment.settings.agentIdentifier)" (OpenId:AgentIdentifier in appsettings.agent.json). \
+                Run it there, or correct the setting.
+                """)
+        }
+    }
+
+    // MARK: Which instance
+
+    private struct Opened {
+        var id: String
+        var continues: Bool
+        /// How steps ended in a former process, and the instances that steps had.
+        var restored: [String: StepOutcome] = [:]
+        var taskInstances: [String: String] = [:]
+        /// A blocked session to approve before it goes on.
+        var approves: String?
+    }
+
+    private func opening(_ definition: JobDefinition, _ request: RunRequest) throws -> Opened {
+        let open = definition.openInstance
+        let isOurs = open?.installation == environment.workspace.installation
+        switch (open?.state, request.resume) {
+        case (.blocked, .some(let resume)):
+            guard let open else { break }
+            var opened = continuing(open, definition)
+            if resume == .approvingShown {
+                opened.approves = definition.openTaskInstances.first { $0.state == .blocked }?.session
+            }
+            return opened
+        case (_, .some):
+            throw AgentError(
+                .usage, "The job \"\(definition.job.identifier)\" is not blocked: there is nothing to resume.")
+        case (.running, .none), (.cancelling, .none):
+            // Nobody else runs it here (the lock says so), so a former process of this installation died in its middle.
+            if let open, isOurs { return continuing(open, definition) }
+        case (.requested, .none):
+            if let open, request.instance == open.id { return Opened(id: open.id, continues: false) }
+        case (.blocked, .none), (.none, .none), (.completed, .none), (.noProcessing, .none), (.skipped, .none),
+            (.warning, .none), (.error, .none), (.cancelled, .none):
+            break
+        }
+        return Opened(id: request.instance ?? environment.makeIdentifier(), continues: false)
+    }
+
+    private func continuing(_ instance: JobInstance, _ definition: JobDefinition) -> Opened {
+        var opened = Opened(id: instance.id, continues: true)
+        for task in definition.openTaskInstances {
+            opened.taskInstances[task.task] = task.id
+            opened.restored[task.task] = StepOutcome(recorded: task)
+        }
+        return opened
+    }
+
+    private func approve(_ session: String, in definition: JobDefinition) async throws {
+        let shown = try await environment.client.session(session)
+        guard shown.state == .blocked, let changeSet = shown.changeSet else {
+            throw AgentError(
+                .failed,
+                """
+                The session \(session) of the job "\(definition.job.identifier)" is \(shown.state.rawValue): \
+                \(shown.detail ?? "its change set cannot be approved any more"). Run the job anew.
+                """)
+        }
+        _ = try await environment.client.approve(ApproveSession(session: session, changeSet: changeSet))
+    }
+
+    private func record(_ state: RunState, _ id: String, _ request: RunRequest, message: String? = nil) async throws {
+        _ = try await environment.client.change(
+            jobInstance: id,
+            JobInstanceChange(
+                job: request.job, state: state, agent: environment.settings.agentIdentifier,
+                installation: environment.workspace.installation, isForced: request.isForced,
+                isScheduled: request.isScheduled, message: message))
+    }
+
+    // MARK: Running
+
+    private func execute(
+        _ plan: JobPlan, _ job: Job, _ opened: Opened, _ request: RunRequest, _ cancel: CancelSwitch
+    ) async throws -> RunResult {
+        let keeper = LeaseKeeper(
+            client: environment.client, workspace: environment.workspace, agent: environment.settings.agentIdentifier,
+            jobInstance: opened.id, patience: environment.lockPatience, sleep: environment.sleep, observe: observe)
+        var held: [LeaseKeeper.Held] = []
+        do {
+            for connector in plan.connectors { held.append(try await keeper.take(connector, cancel: cancel)) }
+            let connectors = try await agree(held, job: opened.id)
+            let steps = Steps(
+                environment: environment, job: job, plan: plan, jobInstance: opened.id, connectors: connectors,
+                isForced: request.isForced)
+            let machine = JobRun(
+                plan: plan, maxBatchSize: environment.settings.maximumTaskBatchSize, restored: opened.restored)
+            let outcome = try await withThrowingTaskGroup(of: RunResult?.self) { group in
+                let leases = held
+                group.addTask {
+                    try await keeper.renew(leases)
+                    return nil
+                }
+                group.addTask {
+                    try await drive(machine, steps, opened.taskInstances, cancel)
+                }
+                defer { group.cancelAll() }
+                while let result = try await group.next() {
+                    if let result { return result }
+                }
+                throw CancellationError()
+            }
+            await keeper.release(held)
+            return outcome
+        } catch {
+            await keeper.release(held)
+            throw error
+        }
+    }
+
+    /// Step 0 of DESIGN §4: version, fingerprint and what is pending, for each connector.
+    private func agree(_ held: [LeaseKeeper.Held], job instance: String) async throws -> [String: ConnectorRun] {
+        var connectors: [String: ConnectorRun] = [:]
+        for item in held {
+            let connector = item.lease.connector
+            let state = try await environment.client.connectorState(connector)
+            let images = ImageStore(folder: environment.workspace.collect(connector))
+            var keeping: Set<String> = [instance]
+            if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance {
+                keeping.insert(waiting)
+            }
+            let image = try images.agree(version: state.version, fingerprint: state.fingerprint, keeping: keeping)
+            connectors[connector] = ConnectorRun(
+                connector: connector, images: images, state: state, image: image, leaseToken: item.lease.token)
+        }
+        return connectors
+    }
+
+    /// Feeds the state machine: launches what it says, tells it how that ended.
+    private func drive(
+        _ start: JobRun, _ steps: Steps, _ taskInstances: [String: String], _ cancel: CancelSwitch
+    ) async throws -> RunResult {
+        try await withThrowingTaskGroup(of: (String, StepOutcome).self) { group in
+            var machine = start
+            var actions = machine.received(.started)
+            while true {
+                for action in actions {
+                    switch action {
+                    case .launch(let id):
+                        let record = record(id, steps, taskInstances)
+                        group.addTask { (id, try await steps.run(id, record, cancel)) }
+                    case .skip(let id, let reason):
+                        let record = record(id, steps, taskInstances)
+                        try await record.finish(StepReport(outcome: .skipped(reason)), cancel: cancel)
+                    case .finish(let outcome):
+                        return RunResult(
+                            outcome: outcome, instance: steps.jobInstance, message: machine.explanation(of: outcome))
+                    }
+                }
+                guard let (id, outcome) = try await group.next() else {
+                    preconditionFailure("the machine finishes when nothing runs")
+                }
+                actions = machine.received(.stepFinished(id: id, outcome: outcome))
+                if cancel.isRequested { actions += machine.received(.cancelRequested) }
+            }
+        }
+    }
+
+    private func record(_ id: String, _ steps: Steps, _ taskInstances: [String: String]) -> TaskRecord {
+        TaskRecord(
+            client: environment.client, id: taskInstances[id] ?? environment.makeIdentifier(),
+            jobInstance: steps.jobInstance, task: id, order: steps.order(of: id),
+            installation: environment.workspace.installation, observe: observe)
+    }
+}
+
+extension JobRun {
+    /// The messages of the steps that made the job end so.
+    fileprivate func explanation(of outcome: JobOutcome) -> String? {
+        let texts = plan.steps.compactMap { step -> String? in
+            guard let ended = outcomes[step.id], ended.stopsJob || ended.warns else { return nil }
+            return ended.message.map { "\(step.id): \($0)" }
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: "\n")
+    }
+}

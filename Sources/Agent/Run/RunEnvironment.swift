@@ -1,0 +1,32 @@
+import API
+import ConnectorKit
+import Foundation
+import Jobs
+
+/// What every run of this agent shares; made once, in the composition root.
+package struct RunEnvironment: Sendable {
+    package var settings: AgentSettings
+    package var workspace: Workspace
+    /// Authenticated as the default client.
+    package var client: APIClient
+    /// What reads the managed systems, by package name (`CSV`).
+    package var exporters: [String: any Exporter]
+    package var lockPatience: Duration
+    package var sleep: @Sendable (Duration) async throws -> Void
+    package var makeIdentifier: @Sendable () -> String
+
+    package init(
+        settings: AgentSettings, workspace: Workspace, client: APIClient, exporters: [any Exporter],
+        lockPatience: Duration = .seconds(1800),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        makeIdentifier: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+    ) {
+        self.settings = settings
+        self.workspace = workspace
+        self.client = client
+        self.exporters = Dictionary(exporters.map { ($0.name, $0) }) { first, _ in first }
+        self.lockPatience = lockPatience
+        self.sleep = sleep
+        self.makeIdentifier = makeIdentifier
+    }
+}

@@ -1,0 +1,50 @@
+import API
+import Jobs
+
+extension StepOutcome {
+    /// The recorded state of a task that ended so.
+    var state: RunState {
+        switch self {
+        case .completed: .completed
+        case .noProcessing: .noProcessing
+        case .skipped: .skipped
+        case .warning: .warning
+        case .blocked: .blocked
+        case .error: .error
+        case .cancelled: .cancelled
+        }
+    }
+
+    var message: String? {
+        switch self {
+        case .completed(let remark), .noProcessing(let remark): remark
+        case .skipped(let reason): reason.description
+        case .warning(let text), .blocked(let text), .error(let text): text
+        case .cancelled: nil
+        }
+    }
+
+    /// How a recorded task instance ended; nil for one that has to run (again).
+    init?(recorded instance: TaskInstance) {
+        switch instance.state {
+        case .completed: self = .completed(remark: instance.message)
+        case .noProcessing: self = .noProcessing(remark: instance.message)
+        case .skipped: self = .skipped(.leftOut(instance.message ?? "skipped"))
+        case .warning: self = .warning(instance.message ?? "failed")
+        case .requested, .running, .blocked, .error, .cancelling, .cancelled: return nil
+        }
+    }
+}
+
+extension JobOutcome {
+    var state: RunState {
+        switch self {
+        case .completed: .completed
+        case .noProcessing: .noProcessing
+        case .warning: .warning
+        case .blocked: .blocked
+        case .error: .error
+        case .cancelled: .cancelled
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import Jobs
+
+/// What a step did: its outcome for the job, and what the page and the log show of it.
+struct StepReport: Sendable {
+    var outcome: StepOutcome
+    var counters: [String: Int] = [:]
+    var session: String?
+    var log: [String] = []
+}

@@ -1,0 +1,32 @@
+/// Why a record was set aside.
+enum Rejection {
+    case malformed(RecordScanner.Malformation)
+    case fieldCount(found: Int, expected: Int)
+    case undecodable
+    case holdsNull
+    case misfit(Column)
+    case unknownCommand
+
+    /// For `.rejected.csv`; names the column, never a value.
+    var reason: String {
+        switch self {
+        case .malformed(.unclosedQuote): "a quote is never closed"
+        case .malformed(.overlongQuote): "a quoted field holds more than 64 KiB of text with line breaks"
+        case .malformed(.textAfterQuote): "text follows a closing quote"
+        case .malformed(.overlongRecord): "the record is longer than 128 MiB"
+        case .fieldCount(let found, let expected): "\(found) fields where the header has \(expected)"
+        case .undecodable: "bytes that the file's encoding does not know"
+        case .holdsNull: "a character U+0000"
+        case .misfit(let column): "column \"\(column.source)\" is not \(column.conversion.expectation)"
+        case .unknownCommand: "the command is none of insert, update, delete, merge, add, modify"
+        }
+    }
+
+    /// A key is readable only where the field count is right.
+    var leavesKeyReadable: Bool {
+        switch self {
+        case .malformed, .fieldCount: false
+        case .undecodable, .holdsNull, .misfit, .unknownCommand: true
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// Takes the rows of the new image in order: writes them, and what differs from the image before (DESIGN §5).
+final class Comparison {
+    private let sorted: OutputFile
+    private let delta: OutputFile?
+    private let previous: ImageReader?
+    private var digester: RowDigester?
+    private(set) var inserted = 0
+    private(set) var updated = 0
+    private(set) var deleted = 0
+    private(set) var unchanged = 0
+
+    init(sorted: OutputFile, delta: OutputFile?, previous: ImageReader?, digester: consuming RowDigester?) {
+        self.sorted = sorted
+        self.delta = delta
+        self.previous = previous
+        self.digester = digester
+    }
+
+    var digest: Digest? { digester?.digest }
+
+    /// One row, line end included. Keys must ascend.
+    func add(
+        _ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
+    ) throws(DeltaError) {
+        try sorted.write(text, count)
+        sorted.rows += 1
+        digester?.add(text, count, key: key, keyCount)
+        guard let previous else { return try insert(text, count) }
+        if try previous.skip(text, count) {
+            previous.passed(key, keyCount)
+            unchanged += 1
+            return
+        }
+        while try previous.load() {
+            let old = previous.key
+            guard let oldKey = old.baseAddress?.assumingMemoryBound(to: UInt8.self) else { break }
+            let order = compareBytes(oldKey, old.count, key, keyCount)
+            if order > 0 { break }
+            if order == 0 {
+                if compareBytes(previous.text, previous.textCount, text, count) == 0 {
+                    unchanged += 1
+                } else {
+                    updated += 1
+                    try write("update,", text, count)
+                }
+                previous.drop()
+                return
+            }
+            try delete(previous)
+        }
+        try insert(text, count)
+    }
+
+    /// No more rows: what is left of the previous image is deleted.
+    func finish() throws(DeltaError) {
+        guard let previous else { return }
+        while try previous.load() { try delete(previous) }
+    }
+
+    private func insert(_ text: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
+        inserted += 1
+        try write("insert,", text, count)
+    }
+
+    private func delete(_ previous: ImageReader) throws(DeltaError) {
+        deleted += 1
+        try write("delete,", previous.text, previous.textCount)
+        previous.drop()
+    }
+
+    private func write(_ command: StaticString, _ text: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
+        guard let delta else { return }
+        try delta.write(command.utf8Start, command.utf8CodeUnitCount)
+        try delta.write(text, count)
+        delta.rows += 1
+    }
+}

@@ -1,0 +1,260 @@
+import Glibc
+
+/// Reads an image row by row, in the columns of the new one: compared by name, whatever their order was; a column that
+/// is new is empty, one that is gone is left out.
+///
+/// An image is canonical and sorted by its keys without repetition; what is not is an error.
+final class ImageReader {
+    private let path: String
+    private let descriptor: Descriptor
+    private var window: ByteBuffer
+    private var place = 0
+    private var isAtEnd = false
+    private var line = 1
+    private let columns: Int
+    private let keys: [Int]
+    /// Per new column its place in the file; nil: the file has the same columns in the same order.
+    private let mapping: [Int?]?
+    private let keySources: [Int]
+    private var starts: [Int] = []
+    private var rebuilt = ByteBuffer(capacity: 1024)
+    private var keyText = ByteBuffer(capacity: 256)
+    private var lastKey = ByteBuffer(capacity: 256)
+    private var hasLast = false
+
+    /// The current row in the new columns, line end included, and its key (a pair's: first, U+0000, second).
+    private(set) var text: UnsafePointer<UInt8>
+    private(set) var textCount = 0
+    private var rowEnd = 0
+    /// Whether a row was read by `next` and not yet left.
+    private(set) var hasRow = false
+
+    var key: UnsafeRawBufferPointer { keyText.bytes }
+
+    /// - Parameter keys: indices into `columns`.
+    init(path: String, columns names: [String], keys: [Int], window size: Int = 1 << 20) throws(DeltaError) {
+        self.path = path
+        self.keys = keys
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else {
+            throw DeltaError(
+                .previousUnreadable, path: path,
+                "cannot open the previous image: \(systemReason()); without it, run a full comparison")
+        }
+        descriptor = Descriptor(number)
+        posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
+        window = ByteBuffer(capacity: size)
+        text = UnsafePointer(window.base)
+
+        let input = try Self.asPrevious(path) { () throws(DeltaError) in try TextInput(path: path, encoding: "UTF-8") }
+        let scanner = RecordScanner(input: input, separator: .comma, windowSize: 64 << 10)
+        let header = try Self.asPrevious(path) { () throws(DeltaError) in
+            try Header(scanner: scanner, format: .canonical)
+        }
+        columns = header.names.count
+        var sources: [Int?] = []
+        for name in names {
+            let found = header.names.indices.filter { header.names[$0] == name }
+            guard found.count < 2 else {
+                throw DeltaError(.previousCorrupt, path: path, "the header has the column \"\(name)\" twice")
+            }
+            sources.append(found.first)
+        }
+        var keySources: [Int] = []
+        for key in keys {
+            guard let source = sources[key] else {
+                throw DeltaError(
+                    .previousCorrupt, path: path,
+                    "the header has no key column \"\(names[key])\"; the image is of another mapping or key")
+            }
+            keySources.append(source)
+        }
+        self.keySources = keySources
+        mapping = names == header.names ? nil : sources
+        try fill()
+        // The header's record is canonical text; its length is found the same way as a row's.
+        guard let headerEnd = try findRowEnd() else {
+            throw DeltaError(.previousCorrupt, path: path, "the header line has no end")
+        }
+        place = headerEnd
+        line = 2
+    }
+
+    private static func asPrevious<Value>(
+        _ path: String, _ body: () throws(DeltaError) -> Value
+    ) throws(DeltaError) -> Value {
+        do { return try body() } catch {
+            throw DeltaError(
+                error.code == .inputUnreadable || error.code == .inputMissing ? .previousUnreadable : .previousCorrupt,
+                path: path, "the previous image cannot be used: \(error.detail)")
+        }
+    }
+
+    private func corrupt(_ what: String) -> DeltaError {
+        DeltaError(
+            .previousCorrupt, path: path,
+            "line \(line) \(what), so this is no image that was prepared with this key; compare with one that was")
+    }
+
+    /// Leaves the current row, and if `text` is exactly what comes next, passes it and says so: rows in canonical form
+    /// end where their text ends. Only where the columns are the same.
+    @inline(__always)
+    func skip(_ text: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) -> Bool {
+        guard mapping == nil, !hasRow else { return false }
+        if window.count - place < count {
+            guard !isAtEnd else { return false }
+            try fill(count)
+            guard window.count - place >= count else { return false }
+        }
+        guard memcmp(window.base + place, text, count) == 0 else { return false }
+        place += count
+        line += 1
+        return true
+    }
+
+    /// Tells the key of a row that `skip` passed, so that the order can be checked.
+    @inline(__always)
+    func passed(_ key: UnsafePointer<UInt8>, _ count: Int) {
+        lastKey.count = 0
+        lastKey.append(key, count)
+        hasLast = true
+    }
+
+    /// Whether there is a current row; reads the next one if none is.
+    @inline(__always)
+    func load() throws(DeltaError) -> Bool {
+        if hasRow { return true }
+        return try read()
+    }
+
+    /// Leaves the current row.
+    @inline(__always)
+    func drop() {
+        guard hasRow else { return }
+        hasRow = false
+        place = rowEnd
+        line += 1
+    }
+
+    private func read() throws(DeltaError) -> Bool {
+        guard let end = try findRowEnd() else { return false }
+        rowEnd = end
+        try split()
+        keyText.count = 0
+        for (index, source) in keySources.enumerated() {
+            if index > 0 { keyText.append(0) }
+            try appendValue(of: source)
+        }
+        if hasLast, compareBytes(lastKey.base, lastKey.count, keyText.base, keyText.count) >= 0 {
+            throw corrupt("is not in the order of its key")
+        }
+        passed(keyText.base, keyText.count)
+        if let mapping {
+            rebuilt.count = 0
+            for (index, source) in mapping.enumerated() {
+                if index > 0 { rebuilt.append(.comma) }
+                if let source { rebuilt.append(window.base + starts[source], starts[source + 1] - 1 - starts[source]) }
+            }
+            rebuilt.append(.lineFeed)
+            text = UnsafePointer(rebuilt.base)
+            textCount = rebuilt.count
+        } else {
+            text = UnsafePointer(window.base + place)
+            textCount = rowEnd - place
+        }
+        hasRow = true
+        return true
+    }
+
+    /// Finds the fields of the row from `place` to `rowEnd`: `starts`, and one more for the end.
+    private func split() throws(DeltaError) {
+        starts.removeAll(keepingCapacity: true)
+        let base = window.base
+        var at = place
+        let lineFeed = rowEnd - 1
+        while true {
+            starts.append(at)
+            if base[at] == .quote {
+                at += 1
+                while true {
+                    if base[at] == .quote {
+                        if base[at + 1] != .quote { break }
+                        at += 1
+                    }
+                    at += 1
+                    guard at < lineFeed else { throw corrupt("has a quote that is never closed") }
+                }
+                at += 1
+            } else {
+                while base[at] != .comma, at < lineFeed {
+                    if base[at] == .quote || base[at] == .carriageReturn { throw corrupt("is not in canonical form") }
+                    at += 1
+                }
+            }
+            if at == lineFeed { break }
+            guard base[at] == .comma else { throw corrupt("has text behind a closing quote") }
+            at += 1
+        }
+        starts.append(rowEnd)
+        guard starts.count == columns + 1 else {
+            throw corrupt("has \(starts.count - 1) fields, the header \(columns)")
+        }
+    }
+
+    private func appendValue(of source: Int) throws(DeltaError) {
+        let base = window.base
+        var from = starts[source]
+        let to = starts[source + 1] - 1
+        guard to > from else { throw corrupt("has an empty key") }
+        guard base[from] == .quote else { return keyText.append(base + from, to - from) }
+        from += 1
+        while from < to - 1 {
+            keyText.append(base[from])
+            from += base[from] == .quote ? 2 : 1
+        }
+    }
+
+    /// The place behind the line end of the row at `place`; nil: there is no more row.
+    private func findRowEnd() throws(DeltaError) -> Int? {
+        var searched = 0
+        var quotes = 0
+        while true {
+            let base = window.base
+            let end = window.count
+            var at = place + searched
+            while at < end, let found = memchr(base + at, Int32(UInt8.lineFeed), end - at) {
+                let lineFeed = base.distance(to: found.assumingMemoryBound(to: UInt8.self))
+                for index in at..<lineFeed where base[index] == .quote { quotes += 1 }
+                at = lineFeed + 1
+                if quotes & 1 == 0 { return at }
+            }
+            for index in at..<max(end, at) where base[index] == .quote { quotes += 1 }
+            searched = end - place
+            if isAtEnd {
+                if searched == 0 { return nil }
+                throw corrupt("is cut: it has no line end")
+            }
+            try fill(searched + 1)
+        }
+    }
+
+    private func fill(_ needed: Int = 1) throws(DeltaError) {
+        let left = window.count - place
+        memmove(window.base, window.base + place, left)
+        window.count = left
+        place = 0
+        window.reserve(max(needed - left, 64 << 10))
+        while window.count < window.capacity {
+            guard let got = descriptor.read(into: window.base + window.count, count: window.capacity - window.count)
+            else {
+                throw DeltaError(
+                    .previousUnreadable, path: path, "reading the previous image failed: \(systemReason())")
+            }
+            if got == 0 {
+                isAtEnd = true
+                return
+            }
+            window.count += got
+        }
+    }
+}

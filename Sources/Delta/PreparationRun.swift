@@ -1,0 +1,143 @@
+/// One call of `prepare`: opens what it reads and writes, and leads the rows through cleansing, resolution and
+/// comparison.
+final class PreparationRun {
+    private let preparation: Preparation
+    private var result = PreparationResult()
+    private let columnNames: [String]
+    private let owner: Int?
+
+    init(_ preparation: Preparation) {
+        self.preparation = preparation
+        columnNames = preparation.columns.map(\.name)
+        if case .pairs(let owner) = preparation.kind { self.owner = owner } else { owner = nil }
+    }
+
+    private func path(_ suffix: String) -> String {
+        "\(preparation.outputDirectory)/\(preparation.name).\(suffix)"
+    }
+
+    private func output(_ suffix: String, header: [String]) throws(DeltaError) -> OutputFile {
+        let output = try OutputFile(path: path(suffix), checksum: preparation.checksums)
+        try output.writeHeader(header)
+        return output
+    }
+
+    func run() throws(DeltaError) -> PreparationResult {
+        let input = try TextInput(path: preparation.input, encoding: preparation.format.encoding)
+        let watch = Watch(preparation, bytesTotal: input.totalBytes)
+        let scanner = RecordScanner(input: input, separator: preparation.format.separator)
+        let header = try Header(scanner: scanner, format: preparation.format)
+        let plan = try RowPlan(preparation, header: header)
+        let nullKeyRows = try output("nullpk.csv", header: columnNames)
+        let duplicateRows = try output("duplicates.csv", header: columnNames)
+        let rejectedRows = try RejectedRows(
+            output: preparation.writesRejected
+                ? try OutputFile(path: path("rejected.csv"), checksum: preparation.checksums) : nil,
+            inputName: preparation.inputName)
+        let sorter = RowSorter(budget: preparation.memoryBudget, directory: preparation.outputDirectory)
+        let cleansing = Cleansing(
+            preparation, scanner: scanner, plan: plan, sorter: sorter, nullKeyRows: nullKeyRows,
+            rejectedRows: rejectedRows, watch: watch)
+        try cleansing.run()
+        result.rowsRead = cleansing.rowsRead
+        result.nullKeys = cleansing.nullKeys
+        result.rejected = cleansing.rejected
+        result.isChangeFeed = plan.isFeed
+        result.bytesRead = input.bytesRead
+        try checkRejected(rejectedRows)
+        try checkRows()
+
+        let sorted = try output("sorted.csv", header: columnNames)
+        let delta = preparation.writesDelta ? try output("sorted.delta", header: ["command"] + columnNames) : nil
+        let carriedRows = CarriedRows(
+            path: path("carried.csv"), keys: preparation.keys.map { columnNames[$0] },
+            checksum: preparation.checksums)
+        let association = preparation.kind == .entries ? nil : preparation.digestIdentifier ?? preparation.name
+        let comparison = Comparison(
+            sorted: sorted, delta: delta, previous: try image(),
+            digester: preparation.digests ? RowDigester(columns: columnNames, association: association) : nil)
+        let carryReason =
+            plan.isFeed
+            ? nil : cleansing.firstUnreadableLine.map { "line \($0) was rejected, and its key cannot be read" }
+        let needsPrevious = plan.isFeed || cleansing.hasMarkers || carryReason != nil
+        var previous: PreviousRows?
+        if needsPrevious, let image = try image() {
+            previous = try PreviousRows(
+                image, owner: owner, budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory)
+        }
+        var written = 0
+        let add =
+            { (text, count, key, keyCount) throws(DeltaError) in
+                try comparison.add(text, count, key: key, keyCount)
+                written += 1
+                if written & 0xFFF == 0 { try watch.tick(.comparing, rows: written, bytesRead: input.bytesRead) }
+            } as (UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>, Int) throws(DeltaError) -> Void
+        // Pairs of the second side are resolved in its order, and then brought into the order of the pairs.
+        let bySecond =
+            owner == 1
+            ? RowSorter(budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory) : nil
+        let collect =
+            { (text, count, key, keyCount) throws(DeltaError) in
+                try bySecond?.add(
+                    kind: .kept, text: UnsafeRawBufferPointer(start: text, count: count),
+                    key: UnsafeRawBufferPointer(start: key, count: keyCount))
+            } as (UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>, Int) throws(DeltaError) -> Void
+        let resolution = Resolution(
+            merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
+            owner: owner, isFeed: plan.isFeed, absent: plan.absent, carryReason: carryReason,
+            emit: bySecond == nil ? add : collect)
+        try resolution.run()
+        if let merge = try bySecond?.finish() {
+            while let row = try merge.next() { try add(row.text, row.textCount, row.key, row.keyCount) }
+        }
+        try comparison.finish()
+        try watch.check()
+
+        result.kept = resolution.kept
+        result.duplicates = resolution.duplicates
+        result.notLinks = cleansing.notLinks + resolution.notLinks
+        result.carried = carriedRows.count
+        result.inserted = comparison.inserted
+        result.updated = comparison.updated
+        result.deleted = comparison.deleted
+        result.unchanged = comparison.unchanged
+        result.digest = comparison.digest
+        let files = [sorted, delta, nullKeyRows, duplicateRows, rejectedRows.output, carriedRows.output]
+        try OutputFile.commit(files.compactMap { $0 }, durable: preparation.isDurable)
+        result.sorted = sorted.summary
+        result.delta = delta?.summary
+        result.nullKeyRows = nullKeyRows.summary
+        result.duplicateRows = duplicateRows.summary
+        result.rejectedRows = rejectedRows.output?.summary
+        result.carriedRows = carriedRows.output?.summary
+        result.seconds = watch.seconds
+        return result
+    }
+
+    private func image() throws(DeltaError) -> ImageReader? {
+        guard let previous = preparation.previous else { return nil }
+        return try ImageReader(path: previous, columns: columnNames, keys: preparation.keys)
+    }
+
+    private func checkRejected(_ rejectedRows: RejectedRows) throws(DeltaError) {
+        let limit = preparation.maximumRejectedPercentage
+        guard limit > 0, result.rejected * 100 > result.rowsRead * limit else { return }
+        var hint = "look at the file"
+        if let output = rejectedRows.output {
+            try OutputFile.commit([output], durable: preparation.isDurable)
+            hint = "look at \(output.path)"
+        }
+        throw DeltaError(
+            .tooManyRejected, path: preparation.input,
+            "\(result.rejected) of \(result.rowsRead) rows were rejected, more than \(limit) %; \(hint) and mend the "
+                + "source, or raise MaxPercentageRejectedRows")
+    }
+
+    private func checkRows() throws(DeltaError) {
+        guard result.rowsRead == 0, !result.isChangeFeed, !preparation.allowsEmpty else { return }
+        guard let image = try image(), try image.load() else { return }
+        throw DeltaError(
+            .rowsMissing, path: preparation.input,
+            "the file has no rows, but the last image of \(preparation.name) has; was its export cut short?")
+    }
+}

@@ -1,0 +1,11 @@
+/// What a row in the sorter stands for.
+enum RowKind: UInt32 {
+    /// A row to keep, or one that a feed sets.
+    case kept = 0
+    /// A rejected row with a readable key: its text is the reason.
+    case marker = 1
+    /// A row that a feed deletes.
+    case removal = 2
+    /// A pair whose other side is empty: it counts for its owner's key, but is no link.
+    case noLink = 3
+}

@@ -1,0 +1,172 @@
+import Glibc
+
+/// Sorts stored rows by key bytes, rows of one key in the order in which they came.
+///
+/// Sixteen bytes of each key, behind what all keys share, are sorted by radix, byte for byte that differs; groups that
+/// are still equal go on with the bytes that follow. Keys hold no U+0000 but between the two of a pair, so that zero
+/// bytes may stand for "ended".
+struct RowOrder: ~Copyable {
+    private struct Reference {
+        var high: UInt64
+        var low: UInt64
+        var offset: UInt32
+    }
+
+    private let rows: UnsafePointer<UInt8>
+    private var references: UnsafeMutablePointer<Reference>
+    private var spare: UnsafeMutablePointer<Reference>
+    private let count: Int
+    /// Bytes of memory a row while sorting.
+    static let bytesPerRow = 2 * MemoryLayout<Reference>.stride
+
+    /// Rearranges `offsets`, places of rows behind `rows`.
+    static func sort(_ offsets: UnsafeMutablePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) {
+        guard count > 1, !isSorted(offsets, count: count, rows: rows) else { return }
+        var order = RowOrder(offsets, count: count, rows: rows)
+        order.sort(from: 0, to: count, depth: 0)
+        for index in 0..<count { offsets[index] = order.references[index].offset }
+    }
+
+    static func isSorted(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) -> Bool {
+        var last = StoredRow(at: rows + Int(offsets[0]))
+        for index in 1..<count {
+            let row = StoredRow(at: rows + Int(offsets[index]))
+            if compareBytes(last.key, last.keyCount, row.key, row.keyCount) > 0 { return false }
+            last = row
+        }
+        return true
+    }
+
+    private init(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) {
+        self.rows = rows
+        self.count = count
+        references = .allocate(capacity: count)
+        spare = .allocate(capacity: count)
+        for index in 0..<count { references[index] = Reference(high: 0, low: 0, offset: offsets[index]) }
+    }
+
+    deinit {
+        references.deallocate()
+        spare.deallocate()
+    }
+
+    private mutating func sort(from: Int, to: Int, depth: Int) {
+        var depth = depth + sharedLength(from: from, to: to, depth: depth)
+        while true {
+            load(from: from, to: to, depth: depth)
+            if to - from < 48 { insertionSort(from: from, to: to) } else { radixSort(from: from, to: to) }
+            // Groups of equal bytes whose keys go on.
+            var groupStart = from
+            var whole = false
+            while groupStart < to {
+                var groupEnd = groupStart + 1
+                let first = references[groupStart]
+                while groupEnd < to, references[groupEnd].high == first.high, references[groupEnd].low == first.low {
+                    groupEnd += 1
+                }
+                if groupEnd - groupStart > 1, first.low & 0xFF != 0 {
+                    if groupStart == from, groupEnd == to {
+                        whole = true
+                    } else {
+                        sort(from: groupStart, to: groupEnd, depth: depth + 16)
+                    }
+                }
+                groupStart = groupEnd
+            }
+            // One group only: go on here, so that depth of calls does not follow length of keys.
+            guard whole else { return }
+            depth += 16
+            depth += sharedLength(from: from, to: to, depth: depth)
+        }
+    }
+
+    /// How many bytes behind `depth` all keys share.
+    private func sharedLength(from: Int, to: Int, depth: Int) -> Int {
+        let first = StoredRow(at: rows + Int(references[from].offset))
+        var shared = max(first.keyCount - depth, 0)
+        var index = from + 1
+        while index < to, shared > 0 {
+            let row = StoredRow(at: rows + Int(references[index].offset))
+            shared = min(shared, max(row.keyCount - depth, 0))
+            var length = 0
+            while length < shared, first.key[depth + length] == row.key[depth + length] { length += 1 }
+            shared = length
+            index += 1
+        }
+        return shared
+    }
+
+    private func load(from: Int, to: Int, depth: Int) {
+        for index in from..<to {
+            let row = StoredRow(at: rows + Int(references[index].offset))
+            let left = row.keyCount - depth
+            let bytes = row.key + depth
+            references[index].high = Self.word(bytes, left)
+            references[index].low = Self.word(bytes + 8, left - 8)
+        }
+    }
+
+    /// The first eight of `count` bytes as a number of the same order, zeros behind the last.
+    @inline(__always)
+    static func word(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        if count >= 8 { return UInt64(bigEndian: UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)) }
+        guard count > 0 else { return 0 }
+        var word: UInt64 = 0
+        for index in 0..<count { word |= UInt64(bytes[index]) << UInt64(56 - 8 * index) }
+        return word
+    }
+
+    private mutating func insertionSort(from: Int, to: Int) {
+        for index in from + 1..<to {
+            let reference = references[index]
+            var place = index
+            while place > from {
+                let other = references[place - 1]
+                if other.high < reference.high || (other.high == reference.high && other.low <= reference.low) {
+                    break
+                }
+                references[place] = other
+                place -= 1
+            }
+            references[place] = reference
+        }
+    }
+
+    private mutating func radixSort(from: Int, to: Int) {
+        let count = to - from
+        var source = references + from
+        var target = spare + from
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16 * 256) { counts in
+            counts.initialize(repeating: 0)
+            for index in 0..<count {
+                let reference = source[index]
+                for byte in 0..<8 {
+                    counts[byte << 8 | Int(truncatingIfNeeded: reference.low >> UInt64(8 * byte)) & 0xFF] &+= 1
+                    counts[(8 + byte) << 8 | Int(truncatingIfNeeded: reference.high >> UInt64(8 * byte)) & 0xFF] &+= 1
+                }
+            }
+            for byte in 0..<16 {
+                let base = byte << 8
+                let isLow = byte < 8
+                let shift = UInt64(8 * (byte & 7))
+                let word = isLow ? source[0].low : source[0].high
+                if counts[base + Int(truncatingIfNeeded: word >> shift) & 0xFF] == UInt32(count) { continue }
+                var sum: UInt32 = 0
+                for digit in base..<base + 256 {
+                    let here = counts[digit]
+                    counts[digit] = sum
+                    sum += here
+                }
+                for index in 0..<count {
+                    let reference = source[index]
+                    let word = isLow ? reference.low : reference.high
+                    let digit = base + Int(truncatingIfNeeded: word >> shift) & 0xFF
+                    target[Int(counts[digit])] = reference
+                    counts[digit] &+= 1
+                }
+                swap(&source, &target)
+            }
+        }
+        if source != references + from { (references + from).update(from: source, count: count) }
+    }
+}

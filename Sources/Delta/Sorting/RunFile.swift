@@ -1,0 +1,89 @@
+import Glibc
+
+/// Sorted runs of stored rows, one behind the other in a temporary file without a name: nothing is left of it when the
+/// process ends, however it ends.
+final class RunFile {
+    struct Run {
+        var offset: Int
+        var byteCount: Int
+    }
+
+    /// In the order in which their rows came.
+    private(set) var runs: [Run] = []
+    let directory: String
+    private var descriptor: Descriptor?
+    private var end = 0
+    private var buffer = ByteBuffer(capacity: 16)
+
+    init(directory: String) { self.directory = directory }
+
+    func write(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) throws(DeltaError) {
+        let start = end
+        for index in 0..<count {
+            let row = rows + Int(offsets[index])
+            try append(row, StoredRow.size(at: row))
+        }
+        try finishRun(from: start)
+    }
+
+    private func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
+        if buffer.count + count > 256 << 10 { try flush() }
+        buffer.append(bytes, count)
+        end += count
+    }
+
+    private func finishRun(from start: Int) throws(DeltaError) {
+        try flush()
+        runs.append(Run(offset: start, byteCount: end - start))
+    }
+
+    private func flush() throws(DeltaError) {
+        guard buffer.count > 0 else { return }
+        let descriptor = try opened()
+        guard descriptor.write(buffer.base, count: buffer.count) else {
+            throw OutputFile.failure(path: directory, doing: "write a temporary file for sorting")
+        }
+        buffer.count = 0
+    }
+
+    private func opened() throws(DeltaError) -> Descriptor {
+        if let descriptor { return descriptor }
+        var template = Array("\(directory)/.sort-XXXXXX\0".utf8CString)
+        let number = mkstemp(&template)
+        guard number >= 0 else {
+            throw OutputFile.failure(path: directory, doing: "create a temporary file for sorting")
+        }
+        unlink(template)
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        let descriptor = Descriptor(number)
+        self.descriptor = descriptor
+        return descriptor
+    }
+
+    func read(into base: UnsafeMutablePointer<UInt8>, count: Int, at offset: Int) throws(DeltaError) {
+        guard let descriptor, descriptor.read(into: base, count: count, at: offset) == count else {
+            throw OutputFile.failure(path: directory, doing: "read a temporary file for sorting")
+        }
+    }
+
+    /// Merges neighbours until there are at most `limit` runs.
+    func reduce(to limit: Int) throws(DeltaError) {
+        while runs.count > limit {
+            let before = runs
+            runs = []
+            var next = 0
+            while next < before.count {
+                let group = before[next..<min(next + limit, before.count)]
+                next += group.count
+                let start = end
+                let merge = try RowMerge(
+                    cursors: group.map { RowCursor($0, file: self, window: 64 << 10) }, keeping: nil)
+                while let row = try merge.next() {
+                    let head = row.text - StoredRow.headSize
+                    try append(head, StoredRow.headSize + row.textCount + row.tailCount)
+                }
+                try finishRun(from: start)
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Standard output and standard error of a tool.
+enum Console {
+    /// Whether somebody looks: then progress is drawn as a bar that moves.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    static func error(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Replaces the current line of the terminal.
+    static func redraw(_ text: String) {
+        FileHandle.standardError.write(Data(("\r\u{1B}[K" + text).utf8))
+    }
+}

@@ -1,0 +1,79 @@
+import API
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+
+/// The API's transport over HTTP. One for the whole process; files are streamed.
+struct HTTPTransport: Transport {
+    let server: String
+    let client: HTTPClient
+
+    init(server: String, client: HTTPClient = .shared) {
+        self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
+        self.client = client
+    }
+
+    func send(_ request: APIRequest) async throws -> APIResponse {
+        var outgoing = HTTPClientRequest(url: server + request.path)
+        outgoing.method = .RAW(value: request.method)
+        for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
+        switch request.body {
+        case .none: break
+        case .json(let data):
+            outgoing.headers.add(name: "Content-Type", value: "application/json")
+            outgoing.body = .bytes(ByteBuffer(data: data))
+        case .form(let text):
+            outgoing.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+            outgoing.body = .bytes(ByteBuffer(string: text))
+        case .file(let path, let byteCount):
+            outgoing.headers.add(name: "Content-Type", value: "text/csv")
+            outgoing.body = .stream(try FileChunks(path: path), length: .known(Int64(byteCount)))
+        }
+        do {
+            let response = try await client.execute(
+                outgoing, timeout: .nanoseconds(Int64(request.timeout.seconds * 1e9)))
+            let body = try await response.body.collect(upTo: Self.largestAnswer)
+            return APIResponse(status: Int(response.status.code), body: Data(buffer: body))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw TransportFailure(reason: Self.reason(error))
+        }
+    }
+
+    private static let largestAnswer = 256 << 20
+
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains("connectTimeout") || text.contains("deadlineExceeded") { return "no answer in time" }
+        if text.contains("Connection refused") || text.contains("errno: 111") { return "connection refused" }
+        if text.contains("remoteConnectionClosed") { return "the connection was closed" }
+        return text
+    }
+}
+
+/// A file as a sequence of buffers of 256 KB.
+struct FileChunks: AsyncSequence, Sendable {
+    let path: String
+
+    init(path: String) throws {
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw CocoaError(.fileReadNoSuchFile, userInfo: [NSFilePathErrorKey: path])
+        }
+        self.path = path
+    }
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(handle: FileHandle(forReadingAtPath: path))
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        let handle: FileHandle?
+
+        mutating func next() async throws -> ByteBuffer? {
+            guard let data = try handle?.read(upToCount: 256 << 10), !data.isEmpty else { return nil }
+            return ByteBuffer(data: data)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Storage
+
+/// Which database. Without the option: `ConnectionString` of the settings, and then `sqlite:weir.db`.
+struct DatabaseOptions: ParsableArguments {
+    @Option(
+        name: .customLong("database-connection-string"),
+        help: "The database, for instance sqlite:weir.db; replaces ConnectionString.")
+    var connectionString: String?
+
+    /// The database, brought to this version's schema under a lock; a newer schema is refused.
+    func migratedDatabase(_ context: ToolContext) async throws -> any Database {
+        let database = try openDatabase(connectionString ?? context.settings.connectionString)
+        _ = try await Migrator.migrate(database)
+        return database
+    }
+}

@@ -1,0 +1,66 @@
+import API
+import Agent
+import Foundation
+import Synchronization
+
+/// Shows a run: a bar that moves on a terminal, lines otherwise.
+final class RunPrinter: Sendable {
+    private let isTerminal = Console.isTerminal
+    private let hasBar = Mutex(false)
+
+    func show(_ event: RunEvent) {
+        switch event {
+        case .waiting(let text): line("Waiting: \(text)")
+        case .started(let job, let instance, let continues):
+            line("Job \(job) \(continues ? "goes on" : "started") (instance \(instance))")
+        case .task(let id, let order, let state, let message):
+            let detail = message.map { ": \($0)" } ?? ""
+            line("\(String(order).leftPadded(to: 3)) \(state.rawValue.padded(to: 12)) \(id)\(detail)")
+        case .progress(let task, let progress): bar(task, progress)
+        case .line(_, let text): line("      \(text)")
+        }
+    }
+
+    func end(_ result: RunResult) {
+        line("Job \(result.outcome.rawValue)")
+        if let message = result.message, result.outcome.exitCode != 0 { Console.error(message) }
+    }
+
+    private func line(_ text: String) {
+        clearBar()
+        print(text)
+    }
+
+    private func bar(_ task: String, _ progress: Progress) {
+        guard isTerminal else {
+            print("      \(progress.phase): \(progress.rows)\(progress.totalRows.map { " of \($0)" } ?? "") rows")
+            return
+        }
+        var text = "      \(progress.phase) \(progress.rows) rows"
+        if let total = progress.totalRows, total > 0 {
+            let filled = min(30, progress.rows * 30 / total)
+            text = "      [\(String(repeating: "█", count: filled))\(String(repeating: "·", count: 30 - filled))] "
+            text += "\(min(100, progress.rows * 100 / total)) % \(progress.phase)"
+        }
+        hasBar.withLock { $0 = true }
+        Console.redraw(text)
+    }
+
+    private func clearBar() {
+        let wasDrawn = hasBar.withLock { drawn in
+            defer { drawn = false }
+            return drawn
+        }
+        if wasDrawn { Console.redraw("") }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    fileprivate func leftPadded(to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - count)) + self
+    }
+}

@@ -1,0 +1,114 @@
+import API
+import Foundation
+import Testing
+
+@testable import Agent
+
+/// What a crash can leave between the server's commit and the agent's promotion (DESIGN §4, steps 0 and 6).
+struct ImageStoreTests {
+    private let folder = TemporaryFolder()
+    private var store: ImageStore { ImageStore(folder: "\(folder.path)/HR") }
+    private let first = ImageVersion(number: 1, session: "11111111-1111-1111-1111-111111111111")
+    private let second = ImageVersion(number: 2, session: "22222222-2222-2222-2222-222222222222")
+
+    /// A prepared run: one image file and its candidate.
+    private func candidate(_ run: String, _ version: ImageVersion, text: String = "a\n1\n") throws {
+        let prepared = store.preparedFolder(of: run)
+        try Folders.make(prepared)
+        try Folders.write(Data(text.utf8), to: "\(prepared)/P.sorted.csv")
+        let manifest = ImageManifest(
+            session: version.session, jobInstance: run, fingerprint: "f",
+            files: [ImageFile(mapping: "P", name: "P.sorted.csv", rows: 1, bytes: text.utf8.count, sha256: "")])
+        try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(prepared)/candidate.json")
+    }
+
+    private func agree(_ version: ImageVersion?, keeping: Set<String> = [], fingerprint: String = "f") throws -> Image?
+    {
+        try store.agree(version: version, fingerprint: fingerprint, keeping: keeping)
+    }
+
+    @Test func `a promoted candidate is the current image`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        let image = try #require(try agree(first))
+        #expect(image.manifest.version == first)
+        #expect(try String(contentsOfFile: try #require(image.path(of: "P")), encoding: .utf8) == "a\n1\n")
+    }
+
+    @Test func `a candidate that the server committed is promoted at the next start`() throws {
+        try candidate("run1", first)
+        #expect(try agree(first)?.manifest.version == first)
+        #expect(try agree(first)?.folderName == "1-\(first.session)")
+    }
+
+    @Test func `a version that was renamed and not linked is linked at the next start`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try candidate("run2", second, text: "a\n2\n")
+        try store.promote(jobInstance: "run2", version: second)
+        unlink("\(store.folder)/current")
+        #expect(symlink("1-\(first.session)", "\(store.folder)/current") == 0)
+        #expect(try agree(second)?.manifest.version == second)
+    }
+
+    @Test func `a candidate that the server never committed is discarded`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try candidate("run2", second)
+        #expect(try agree(first)?.manifest.version == first)
+        #expect(try store.candidate(session: second.session) == nil)
+    }
+
+    @Test func `the candidate of a held session is kept`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try candidate("run2", second)
+        _ = try agree(first, keeping: ["run2"])
+        #expect(try store.candidate(session: second.session)?.jobInstance == "run2")
+        #expect(try agree(second, keeping: ["run3"])?.manifest.version == second)
+    }
+
+    @Test func `an image of another session with the same number is lost`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        #expect(try agree(ImageVersion(number: 1, session: second.session)) == nil)
+    }
+
+    @Test func `an image under another fingerprint is lost`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        #expect(try agree(first, fingerprint: "other") == nil)
+    }
+
+    @Test(arguments: ["a\n", ""]) func `a truncated image is lost`(text: String) throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(store.folder)/current/P.sorted.csv"))
+        #expect(try agree(first) == nil)
+    }
+
+    @Test func `a server without content makes every image lost, and keeps its folder`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        #expect(try agree(nil) == nil)
+        #expect(try agree(first)?.manifest.version == first)
+    }
+
+    @Test func `two versions are kept, and older ones are removed`() throws {
+        let versions = (1...4).map { ImageVersion(number: $0, session: "\($0)1111111-1111-1111-1111-111111111111") }
+        for version in versions {
+            try candidate("run\(version.number)", version)
+            try store.promote(jobInstance: "run\(version.number)", version: version)
+            try store.retire()
+        }
+        let left = Folders.names(in: store.folder).filter { $0 != "current" && !$0.hasPrefix("run") }
+        #expect(left == ["3-31111111-1111-1111-1111-111111111111", "4-41111111-1111-1111-1111-111111111111"])
+    }
+
+    @Test func `a manifest that is no manifest counts as lost`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try Data("{".utf8).write(to: URL(fileURLWithPath: "\(store.folder)/current/manifest.json"))
+        #expect(try agree(first) == nil)
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+
+/// A company in a folder of its own: configuration, settings, sources, and a server on a free port.
+final class Company: @unchecked Sendable {
+    let folder: String
+    let port: Int
+    private var server: Program?
+
+    /// - Parameter example: a folder of the repository that is copied, for instance `examples/contoso`.
+    init(example: String = "examples/contoso") throws {
+        folder = NSTemporaryDirectory() + "weir-e2e-" + UUID().uuidString
+        port = try Self.freePort()
+        try FileManager.default.copyItem(atPath: "\(Self.repository)/\(example)", toPath: folder)
+        try settings()
+    }
+
+    /// A copy of everything, on a port of its own.
+    init(copying other: Company) throws {
+        folder = NSTemporaryDirectory() + "weir-e2e-" + UUID().uuidString
+        port = try Self.freePort()
+        try FileManager.default.copyItem(atPath: other.folder, toPath: folder)
+        try settings()
+    }
+
+    deinit {
+        server?.kill()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    static let repository: String = {
+        var url = URL(fileURLWithPath: #filePath)
+        for _ in 0..<4 { url.deleteLastPathComponent() }
+        return url.path
+    }()
+
+    /// The address that tools call, the proxy's if there is one.
+    private func settings() throws {
+        try edit("appsettings.json") { $0["ApplicationUri"] = "http://127.0.0.1:\(port)" }
+    }
+
+    func edit(_ name: String, _ change: (inout [String: Any]) -> Void) throws {
+        let url = URL(fileURLWithPath: "\(folder)/\(name)")
+        var settings = try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any] ?? [:]
+        change(&settings)
+        try JSONSerialization.data(withJSONObject: settings, options: .prettyPrinted).write(to: url)
+    }
+
+    func write(_ text: String, to name: String) throws {
+        let url = URL(fileURLWithPath: "\(folder)/\(name)")
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
+    }
+
+    func read(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")), as: UTF8.self)
+    }
+
+    /// Copies a day of the example's sources to where the connections read.
+    func day(_ number: Int) throws {
+        let current = "\(folder)/sources/current"
+        try? FileManager.default.removeItem(atPath: current)
+        try FileManager.default.copyItem(atPath: "\(folder)/sources/day\(number)", toPath: current)
+    }
+
+    /// Runs a tool to its end.
+    func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (code: Int32, printed: String) {
+        let program = try Program(arguments, in: folder, environment: environment)
+        let code = program.end()
+        return (code, program.printed)
+    }
+
+    func startServer() throws {
+        let program = try Program(["server"], in: folder)
+        guard program.waitFor("Weir server: http://127.0.0.1:\(port)") else {
+            program.kill()
+            throw Unexpected("the server did not start:\n\(program.printed)")
+        }
+        server = program
+    }
+
+    func killServer() {
+        server?.kill()
+        server = nil
+    }
+
+    func stopServer() -> Int32 {
+        server?.signal(SIGTERM)
+        defer { server = nil }
+        return server?.end() ?? 0
+    }
+
+    /// What `sqlite3 weir.db` prints.
+    func query(_ sql: String) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+        process.arguments = ["weir.db", sql]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A port that nobody listens on.
+    static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+            }
+        }
+        guard bound else { throw Unexpected("no free port: \(String(cString: strerror(errno)))") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// Something that the tests themselves need did not happen.
+struct Unexpected: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// A real process of the built executable.
+final class Program: @unchecked Sendable {
+    private let process = Process()
+    private let output = Pipe()
+    private let collected = NSCondition()
+    private var text = ""
+    private var hasEnded = false
+
+    /// The executable that `swift build` put beside the test bundle.
+    static let executable: String = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let arguments = CommandLine.arguments.map { ($0 as NSString).deletingLastPathComponent }
+        let folders = arguments + [(own as NSString).deletingLastPathComponent]
+        return folders.map { "\($0)/weir" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "weir"
+    }()
+
+    /// - Parameter invokedAs: a link's name, for the reference's tools.
+    init(
+        _ arguments: [String], in folder: String, environment: [String: String] = [:], executable: String? = nil
+    ) throws {
+        process.executableURL = URL(fileURLWithPath: executable ?? Program.executable)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8"].merging(environment) { $1 }
+        process.standardOutput = output
+        process.standardError = output
+        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            self?.received(data)
+        }
+        try process.run()
+    }
+
+    var identifier: Int32 { process.processIdentifier }
+
+    /// Everything printed so far, both streams.
+    var printed: String {
+        collected.lock()
+        defer { collected.unlock() }
+        return text
+    }
+
+    /// Waits until the text was printed; false when the process ended without, or after `seconds`.
+    func waitFor(_ wanted: String, seconds: TimeInterval = 60) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        collected.lock()
+        defer { collected.unlock() }
+        while !text.contains(wanted) {
+            if hasEnded || !collected.wait(until: deadline) { return text.contains(wanted) }
+        }
+        return true
+    }
+
+    /// Waits for the end; the exit code, or minus the signal that ended it.
+    @discardableResult
+    func end() -> Int32 {
+        process.waitUntilExit()
+        collected.lock()
+        let deadline = Date(timeIntervalSinceNow: 5)
+        while !hasEnded, collected.wait(until: deadline) {}
+        collected.unlock()
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// As `kill -9` does.
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        end()
+    }
+
+    func signal(_ number: Int32) {
+        Glibc.kill(process.processIdentifier, number)
+    }
+
+    private func received(_ data: Data) {
+        collected.lock()
+        defer { collected.unlock() }
+        if data.isEmpty {
+            output.fileHandleForReading.readabilityHandler = nil
+            hasEnded = true
+        } else {
+            text += String(decoding: data, as: UTF8.self)
+        }
+        collected.broadcast()
+    }
+}
