@@ -49,6 +49,14 @@ package enum Dialect: Sendable, Hashable {
         }
     }
 
+    /// Whether two values differ, where NULL is a value like any other.
+    package func differs(_ left: SQL, _ right: SQL) -> SQL {
+        switch self {
+        case .sqlite: "\(sql: left) IS NOT \(sql: right)"
+        case .postgresql: "\(sql: left) IS DISTINCT FROM \(sql: right)"
+        }
+    }
+
     /// A JSON object as text, without the members whose value is NULL.
     package func jsonObject(_ members: [(name: String, value: SQL)]) -> SQL {
         // SQLite takes 127 arguments, PostgreSQL 100: larger objects are put together from pieces.

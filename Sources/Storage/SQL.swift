@@ -78,6 +78,11 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
             pieces.append(.value(value.sqlValue))
         }
 
+        /// For optional values, which an interpolation without label would take for text to describe.
+        package mutating func appendInterpolation(bound value: (some SQLBindable)?) {
+            pieces.append(.value(value?.sqlValue ?? .null))
+        }
+
         package mutating func appendInterpolation(sql: SQL) {
             pieces += sql.pieces
         }

@@ -48,14 +48,14 @@ package final class SQLiteDatabase: Database {
     package func read<T: Sendable>(_ body: @Sendable (any Transaction) throws -> T) async throws -> T {
         let path = path
         return try await mappingErrors(path) {
-            try await pool.read { db in try body(SQLiteTransaction(db: db)) }
+            try await pool.read { db in try body(SQLiteTransaction(db: db, path: path)) }
         }
     }
 
     package func write<T: Sendable>(_ body: @Sendable (any Transaction) throws -> T) async throws -> T {
         let path = path
         return try await mappingErrors(path) {
-            try await pool.write { db in try body(SQLiteTransaction(db: db)) }
+            try await pool.write { db in try body(SQLiteTransaction(db: db, path: path)) }
         }
     }
 
@@ -63,7 +63,7 @@ package final class SQLiteDatabase: Database {
     func writeUncancelled(_ body: @escaping @Sendable (any Transaction) throws -> Void) async throws {
         let path = path
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            pool.asyncWrite({ db in try body(SQLiteTransaction(db: db)) }) { _, result in
+            pool.asyncWrite({ db in try body(SQLiteTransaction(db: db, path: path)) }) { _, result in
                 continuation.resume(with: result.mapError { error in
                     (error as? DatabaseError).map { StorageError($0, path: path) } ?? error
                 })

@@ -5,6 +5,8 @@ func mappingErrors<T>(_ path: String, _ body: () throws -> T) throws -> T {
     do {
         return try body()
     } catch let error as DatabaseError {
+        // GRDB interrupts the statement of a cancelled task.
+        if error.resultCode == .SQLITE_INTERRUPT || error.resultCode == .SQLITE_ABORT { throw CancellationError() }
         throw StorageError(error, path: path)
     }
 }

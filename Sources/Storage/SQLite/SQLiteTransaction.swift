@@ -5,20 +5,26 @@ import GRDBSQLite
 /// without a detour through GRDB's values.
 struct SQLiteTransaction: Transaction {
     let db: GRDB.Database
+    let path: String
 
     var dialect: Dialect { .sqlite }
 
     func execute(_ sql: SQL) throws -> Int {
         let before = db.totalChangesCount
         let (text, values) = sql.rendered(.sqlite)
-        try db.makeStatement(sql: text).execute(arguments: StatementArguments(values.map(\.databaseValue)))
+        try mappingErrors(path) {
+            try db.makeStatement(sql: text).execute(arguments: StatementArguments(values.map(\.databaseValue)))
+        }
         return db.totalChangesCount - before
     }
 
     func forEachRow(_ sql: SQL, _ body: (Row) throws -> Void) throws {
         let (text, values) = sql.rendered(.sqlite)
-        let statement = try db.makeStatement(sql: text)
-        try statement.setArguments(StatementArguments(values.map(\.databaseValue)))
+        let statement = try mappingErrors(path) {
+            let statement = try db.makeStatement(sql: text)
+            try statement.setArguments(StatementArguments(values.map(\.databaseValue)))
+            return statement
+        }
         let columns = statement.columnNames
         let handle = statement.sqliteStatement
         defer { sqlite3_reset(handle) }
@@ -38,19 +44,19 @@ struct SQLiteTransaction: Transaction {
         let places = columns.map { _ in "?" as SQL }.joined()
         let verb: SQL = replacing ? "INSERT OR REPLACE" : "INSERT"
         let text = ("\(sql: verb) INTO \(sql: table) (\(sql: names)) VALUES (\(sql: places))" as SQL).rendered(.sqlite).text
-        let statement = try db.makeStatement(sql: text)
+        let statement = try mappingErrors(path) { try db.makeStatement(sql: text) }
         let handle = statement.sqliteStatement
         defer {
             sqlite3_reset(handle)
             sqlite3_clear_bindings(handle)
         }
-        let db = db
+        let transaction = self
         let row = BulkRow { index, bytes in
             // No destructor: the bytes stay until the row is stepped, so SQLite need not copy them.
             let code = sqlite3_bind_text64(
                 handle, CInt(index + 1), bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
                 sqlite3_uint64(bytes.count), nil, UInt8(SQLITE_UTF8))
-            if code != SQLITE_OK { throw SQLiteTransaction(db: db).failure(code) }
+            if code != SQLITE_OK { throw transaction.failure(code) }
         }
         var count = 0
         while count < limit {
@@ -64,9 +70,11 @@ struct SQLiteTransaction: Transaction {
         return count
     }
 
-    private func failure(_ code: CInt) -> DatabaseError {
-        DatabaseError(
+    private func failure(_ code: CInt) -> any Error {
+        let error = DatabaseError(
             resultCode: ResultCode(rawValue: code),
             message: db.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) })
+        if error.resultCode == .SQLITE_INTERRUPT || error.resultCode == .SQLITE_ABORT { return CancellationError() }
+        return StorageError(error, path: path)
     }
 }

@@ -1,0 +1,197 @@
+internal import Storage
+
+/// The changes of one entity type's resources: computed from a staging table, and applied from UR_ResourceChanges.
+struct ResourceChangeSet {
+    let plan: ResourcePlan
+    let session: String
+    let transaction: any Transaction
+
+    private var type: SQL { "\(literal: plan.type)" }
+    private var key: SQL { SQL(identifier: plan.key.column) }
+    private var columns: SQL { plan.fields.map { SQL(identifier: $0.column) }.joined() }
+
+    private func columns(of table: SQL) -> SQL {
+        plan.fields.map { "\(sql: table).\(identifier: $0.column)" as SQL }.joined()
+    }
+
+    private var before: SQL {
+        transaction.dialect.jsonObject(plan.fields.map { ($0.property, "r.\(identifier: $0.column)") })
+    }
+
+    // MARK: Computing
+
+    /// Whether no resource of the type is stored.
+    func isEmpty() throws -> Bool {
+        try !transaction.exists("SELECT 1 FROM UR_Resources WHERE Type = \(sql: type)")
+    }
+
+    /// Writes the change rows of a staged file, in the order of their keys.
+    func compute(from staged: StagedFile) throws {
+        let present: SQL = staged.hasCommand ? "s.Command <> 'delete'" : "1 = 1"
+        // CROSS JOIN keeps SQLite on the order in which the staged rows drive and the key's index is asked.
+        let differs = plan.fields.filter { $0.column != plan.key.column }
+            .map { transaction.dialect.differs("r.\(identifier: $0.column)", "s.\(identifier: $0.column)") }
+            .joined(separator: " OR ")
+        if plan.fields.count > 1 {
+            try transaction.execute(
+                """
+                \(sql: insertInto) SELECT \(session), \(sql: type), 'update', r.Id, s.\(sql: key), \(sql: columns(of: "s")),
+                  \(sql: before)
+                FROM \(sql: staged.table) s CROSS JOIN UR_Resources r
+                WHERE r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key) AND \(sql: present) AND (\(sql: differs))
+                ORDER BY s.\(sql: key)
+                """)
+        }
+        try transaction.execute(
+            """
+            \(sql: insertInto) SELECT \(session), \(sql: type), 'insert', NULL, s.\(sql: key), \(sql: columns(of: "s")), NULL
+            FROM \(sql: staged.table) s
+            WHERE \(sql: present) AND NOT EXISTS (
+              SELECT 1 FROM UR_Resources r WHERE r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key))
+            ORDER BY s.\(sql: key)
+            """)
+        let nothing = plan.fields.map { _ in "NULL" as SQL }.joined()
+        let gone: SQL =
+            staged.hasCommand
+            ? """
+            \(sql: staged.table) s CROSS JOIN UR_Resources r
+              WHERE s.Command = 'delete' AND r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key)
+            """
+            : """
+            UR_Resources r
+              WHERE r.Type = \(sql: type) AND NOT EXISTS (
+                SELECT 1 FROM \(sql: staged.table) s WHERE s.\(sql: key) = r.\(sql: key))
+            """
+        try transaction.execute(
+            """
+            \(sql: insertInto) SELECT \(session), \(sql: type), 'delete', r.Id, r.\(sql: key), \(sql: nothing), \(sql: before)
+            FROM \(sql: gone) ORDER BY r.\(sql: key)
+            """)
+    }
+
+    private var insertInto: SQL {
+        """
+        INSERT INTO UR_ResourceChanges (
+          Session, Mapping, Operation, Resource_Id, KeyValue, \(sql: columns), Before)
+        """
+    }
+
+    /// Inserted, updated, deleted.
+    func counts() throws -> (inserted: Int, updated: Int, deleted: Int) {
+        func count(_ operation: String) throws -> Int {
+            try transaction.count(
+                """
+                SELECT count(*) FROM UR_ResourceChanges
+                WHERE Session = \(session) AND Mapping = \(plan.type) AND Operation = \(operation)
+                """)
+        }
+        return (try count("insert"), try count("update"), try count("delete"))
+    }
+
+    // MARK: Applying
+
+    /// Key values that appear, go, or come to mean another resource with these changes; to be asked before the apply.
+    func touchedKeys(column: String, isPrimaryKey: Bool) -> SQL {
+        let mine: SQL = "c.Session = \(session) AND c.Mapping = \(plan.type)"
+        let column = SQL(identifier: column)
+        let differs = transaction.dialect.differs("r.\(sql: column)", "c.\(sql: column)")
+        let moved: SQL =
+            isPrimaryKey
+            ? ""
+            : """
+             UNION SELECT r.\(sql: column) FROM UR_ResourceChanges c CROSS JOIN UR_Resources r
+              WHERE \(sql: mine) AND c.Operation = 'update' AND r.Id = c.Resource_Id
+                AND \(sql: differs) AND r.\(sql: column) IS NOT NULL
+            UNION SELECT c.\(sql: column) FROM UR_ResourceChanges c CROSS JOIN UR_Resources r
+              WHERE \(sql: mine) AND c.Operation = 'update' AND r.Id = c.Resource_Id
+                AND \(sql: differs) AND c.\(sql: column) IS NOT NULL
+            """
+        return """
+            SELECT c.\(sql: column) FROM UR_ResourceChanges c
+              WHERE \(sql: mine) AND c.Operation = 'insert' AND c.\(sql: column) IS NOT NULL
+            UNION SELECT r.\(sql: column) FROM UR_ResourceChanges c CROSS JOIN UR_Resources r
+              WHERE \(sql: mine) AND c.Operation = 'delete' AND r.Id = c.Resource_Id AND r.\(sql: column) IS NOT NULL
+            \(sql: moved)
+            """
+    }
+
+    /// Applies the change rows to UR_Resources: first what goes, so that its keys are free.
+    func apply() throws {
+        let mine: SQL = "c.Session = \(session) AND c.Mapping = \(plan.type)"
+        try transaction.execute(
+            """
+            DELETE FROM UR_ResourceFiles WHERE Resource_Id IN (
+              SELECT c.Resource_Id FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Operation = 'delete')
+            """)
+        try transaction.execute(
+            """
+            DELETE FROM UR_Resources WHERE Id IN (
+              SELECT c.Resource_Id FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Operation = 'delete')
+            """)
+        let assignments = plan.fields.filter { $0.column != plan.key.column }.map {
+            "\(identifier: $0.column) = c.\(identifier: $0.column)" as SQL
+        }
+        let shown = plan.displayName.map { ["InternalDisplayName = c.\(identifier: $0.column)" as SQL] } ?? []
+        if !assignments.isEmpty {
+            try transaction.execute(
+                """
+                UPDATE UR_Resources SET \(sql: (shown + assignments).joined()) FROM UR_ResourceChanges c
+                WHERE \(sql: mine) AND c.Operation = 'update' AND UR_Resources.Id = c.Resource_Id
+                """)
+        }
+        try transaction.execute(
+            """
+            INSERT INTO UR_Resources (Type, InternalDisplayName, \(sql: columns))
+            SELECT c.Mapping, \(sql: displayName(of: "c")), \(sql: columns(of: "c"))
+            FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Operation = 'insert' ORDER BY c.Id
+            """)
+    }
+
+    /// Lets the change rows name the resources that they made, for those who read them later.
+    func nameInserted() throws {
+        try transaction.execute(
+            """
+            UPDATE UR_ResourceChanges SET Resource_Id = (
+              SELECT r.Id FROM UR_Resources r
+              WHERE r.Type = \(sql: type) AND r.\(sql: key) = UR_ResourceChanges.KeyValue)
+            WHERE Session = \(session) AND Mapping = \(plan.type) AND Operation = 'insert'
+            """)
+    }
+
+    // MARK: Loading
+
+    func countLoad(_ staged: StagedFile) throws -> Int {
+        staged.hasCommand
+            ? try transaction.count("SELECT count(*) FROM \(sql: staged.table) WHERE Command <> 'delete'") : staged.rows
+    }
+
+    /// Inserts a staged file into the empty entity type, in slices, so that its progress can be seen.
+    func load(_ staged: StagedFile, slice: Int = 50_000, progress: (Int) -> Void) throws {
+        let present: SQL = staged.hasCommand ? "s.Command <> 'delete'" : "1 = 1"
+        var after = SQLValue.null
+        var count = 0
+        while true {
+            let behind: SQL = after == .null ? "1 = 1" : "s.\(sql: key) > \(after)"
+            let last = try transaction.row(
+                """
+                SELECT s.\(sql: key) FROM \(sql: staged.table) s WHERE \(sql: behind)
+                ORDER BY s.\(sql: key) LIMIT 1 OFFSET \(slice - 1)
+                """)?[0]
+            let until: SQL = last.map { "s.\(sql: key) <= \($0)" } ?? "1 = 1"
+            count += try transaction.execute(
+                """
+                INSERT INTO UR_Resources (Type, InternalDisplayName, \(sql: columns))
+                SELECT \(sql: type), \(sql: displayName(of: "s")), \(sql: columns(of: "s"))
+                FROM \(sql: staged.table) s WHERE \(sql: behind) AND \(sql: until) AND \(sql: present)
+                ORDER BY s.\(sql: key)
+                """)
+            progress(count)
+            guard let last else { return }
+            after = last
+        }
+    }
+
+    private func displayName(of table: SQL) -> SQL {
+        plan.displayName.map { "\(sql: table).\(identifier: $0.column)" } ?? "NULL"
+    }
+}

@@ -1,0 +1,293 @@
+internal import API
+internal import Foundation
+internal import Storage
+internal import WeirConfiguration
+
+/// The transaction of a run: compares version and fingerprint, computes the changes, checks the safeguards, and either
+/// blocks with the change rows as artifact, or applies them and makes the next version.
+struct SessionApply {
+    private let run: SynchronizationRun
+    private let record: SessionRecord
+    private let staged: [String: StagedFile]
+    private let staging: any Staging
+    private let store: SessionStore
+    private let resources: [ResourceChangeSet]
+    private let links: [LinkChangeSet]
+
+    private var transaction: any Transaction { store.transaction }
+    private var options: SynchronizeOptions { record.options ?? SynchronizeOptions() }
+
+    init(
+        run: SynchronizationRun, record: SessionRecord, staged: [String: StagedFile], staging: any Staging,
+        _ store: SessionStore
+    ) {
+        self.run = run
+        self.record = record
+        self.staged = staged
+        self.staging = staging
+        self.store = store
+        resources = record.definition.resourcePlans.map {
+            ResourceChangeSet(plan: $0, session: record.id, transaction: store.transaction)
+        }
+        links = record.definition.linkPlans.map {
+            LinkChangeSet(plan: $0, session: record.id, transaction: store.transaction)
+        }
+    }
+
+    /// - Returns: whether the session has ended; false when it is blocked, or was taken away meanwhile.
+    func execute() throws -> Bool {
+        guard record.state == .applying else { return record.endedAt != nil }
+        if let reason = try staleReason() {
+            try store.move(record, .goStale, detail: reason)
+            return true
+        }
+        if record.mode == .initial { try SynchronizationEngine.checkEmpty(record.definition, transaction) }
+        if record.isApproved {
+            try checkArtifact()
+            try apply(counters: record.counters, loads: [:])
+            return true
+        }
+        run.publish("computing", 0, nil)
+        let (counters, loads) = try compute()
+        try run.engine.faults(.changesComputed)
+        let violations =
+            record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters)
+        if !violations.isEmpty, options.forcedBy == nil {
+            try block(counters: counters, loads: loads, violations)
+            return false
+        }
+        let hash = try hash(loads: loads)
+        try transaction.execute(
+            """
+            UPDATE US_Sessions SET ChangeSet = \(hash), Violations = \(try jsonText(violations)),
+              ApprovedBy = \(bound: options.forcedBy)
+            WHERE Id = \(record.id)
+            """)
+        if let caller = options.forcedBy {
+            try Decision(.force, by: caller, at: store.now).record(hash, of: record.id, transaction)
+        }
+        try run.engine.faults(.changesHashed)
+        try apply(counters: counters, loads: loads)
+        return true
+    }
+
+    // MARK: Deciding
+
+    /// Why the server's content is not what the session was computed for; nil: it is.
+    private func staleReason() throws -> String? {
+        guard let connector = try ConnectorRecord.find(record.connector, transaction), let base = record.base,
+            connector.version == base
+        else {
+            return "The content of connector \"\(record.connector)\" is not at version "
+                + "\(record.base?.description ?? "none") any more; nothing was changed. Run the job again."
+        }
+        guard connector.fingerprint == record.fingerprint else {
+            return "The mappings of connector \"\(record.connector)\" were changed by a deployment; nothing was changed. "
+                + "Run the job again."
+        }
+        return nil
+    }
+
+    /// Computes the change rows of everything but loads into empty tables, which are only counted: their change list is
+    /// the file.
+    private func compute() throws -> (counters: [String: ChangeCounters], loads: [String: StagedFile]) {
+        var counters: [String: ChangeCounters] = [:]
+        var loads: [String: StagedFile] = [:]
+        for changes in resources {
+            guard let file = staged[changes.plan.type] else { continue }
+            var counter = ChangeCounters(stored: try stored(changes.plan.type))
+            if try changes.isEmpty() {
+                loads[changes.plan.type] = file
+                counter.stored = 0
+                counter.inserted = try changes.countLoad(file)
+            } else {
+                try changes.compute(from: file)
+                (counter.inserted, counter.updated, counter.deleted) = try changes.counts()
+            }
+            counters[changes.plan.type] = counter
+        }
+        for changes in links {
+            guard let file = staged[changes.plan.mapping] else { continue }
+            var counter = ChangeCounters(isLinks: true, stored: try stored(changes.plan.mapping))
+            if try changes.isEmpty() {
+                loads[changes.plan.mapping] = file
+                counter.stored = 0
+                counter.inserted = try changes.countLoad(file)
+            } else {
+                try changes.compute(from: file)
+                (counter.inserted, counter.deleted) = try changes.counts()
+            }
+            counters[changes.plan.mapping] = counter
+        }
+        return (counters, loads)
+    }
+
+    private func stored(_ mapping: String) throws -> Int {
+        try transaction.count("SELECT Stored FROM US_Counters WHERE Mapping = \(mapping)")
+    }
+
+    private func hash(loads: [String: StagedFile]) throws -> String {
+        var hash = ChangeSetHash(session: record.id, transaction)
+        for changes in resources {
+            if let file = loads[changes.plan.type] { hash.add(load: file) } else { try hash.add(changes.plan) }
+        }
+        for changes in links {
+            if let file = loads[changes.plan.mapping] { hash.add(load: file) } else { try hash.add(changes.plan) }
+        }
+        return hash.finish()
+    }
+
+    /// The artifact is complete: what would have been loaded is written out too, so that it can be reviewed, and
+    /// applied without the files.
+    private func block(
+        counters: [String: ChangeCounters], loads: [String: StagedFile], _ violations: [Violation]
+    ) throws {
+        for changes in resources {
+            if let file = loads[changes.plan.type] { try changes.compute(from: file) }
+        }
+        for changes in links {
+            if let file = loads[changes.plan.mapping] { try changes.compute(from: file) }
+        }
+        let hash = try hash(loads: [:])
+        try store.move(record, .block, detail: violations.map(\.sentence).joined(separator: "; ") + ".")
+        try transaction.execute(
+            """
+            UPDATE US_Sessions SET Counters = \(try jsonText(counters)), Violations = \(try jsonText(violations)),
+              ChangeSet = \(hash) WHERE Id = \(record.id)
+            """)
+        try run.engine.faults(.blockBeforeCommit)
+    }
+
+    /// What was approved is what is there, or nothing happens.
+    private func checkArtifact() throws {
+        guard try hash(loads: [:]) == record.changeSet else {
+            throw SynchronizationError(
+                .changeSetMismatch,
+                "The change rows of session \(record.id) are not those that were approved; nothing was changed. Run the "
+                    + "job again and look at what it shows.")
+        }
+    }
+
+    // MARK: Applying
+
+    private func apply(counters: [String: ChangeCounters], loads: [String: StagedFile]) throws {
+        let total = counters.values.reduce(0) { $0 + $1.total }
+        run.publish("applying", 0, total)
+        let scopes = try rebindingScopes(loads: loads)
+        var done = 0
+        for changes in resources {
+            if let file = loads[changes.plan.type] {
+                let before = done
+                try changes.load(file) { run.publish("applying", before + $0, total) }
+            } else {
+                try changes.apply()
+            }
+            done += counters[changes.plan.type]?.total ?? 0
+            run.publish("applying", done, total)
+        }
+        try run.engine.faults(.resourcesApplied)
+        var counters = counters
+        for (changes, scope) in zip(links, scopes) {
+            let binder = LinkBinder(plan: changes.plan, transaction: transaction) { staging.table($0) }
+            if let file = loads[changes.plan.mapping] {
+                try binder.load(file)
+            } else {
+                try binder.apply(changesOf: record.id, rebinding: scope)
+            }
+            counters[changes.plan.mapping, default: ChangeCounters(isLinks: true)].orphans = try binder.countOrphans()
+            done += counters[changes.plan.mapping]?.total ?? 0
+            run.publish("applying", done, total)
+        }
+        if options.orphans { try writeOrphans() }
+        try run.engine.faults(.linksApplied)
+        try keepCounters(counters)
+        if options.doNotDeleteChanges {
+            for changes in resources where loads[changes.plan.type] == nil { try changes.nameInserted() }
+            for changes in links where loads[changes.plan.mapping] == nil { try changes.nameInserted() }
+        } else {
+            try store.discardChanges(of: record.id)
+        }
+        try advance(counters: counters, loaded: loads.keys.sorted())
+        try run.engine.faults(.applyBeforeCommit)
+    }
+
+    /// For each association the stored pairs to look at again, from the keys of resources before they change.
+    private func rebindingScopes(loads: [String: StagedFile]) throws -> [LinkBinder.Scope] {
+        let touched = staging.table("Touched")
+        let text = transaction.dialect.text
+        try transaction.execute(
+            """
+            CREATE TEMPORARY TABLE \(sql: touched) (
+              Mapping \(sql: text) NOT NULL, Side \(sql: transaction.dialect.integer) NOT NULL, KeyValue \(sql: text) NOT NULL,
+              PRIMARY KEY (Mapping, Side, KeyValue))\(sql: transaction.dialect.clustered)
+            """)
+        return try links.map { changes in
+            let sides = [changes.plan.side1, changes.plan.side2]
+            if sides.contains(where: { loads[$0.entityType] != nil }) { return .all }
+            var keys: [SQL] = []
+            for (number, side) in sides.enumerated() {
+                if let resources = resources.first(where: { $0.plan.type == side.entityType }) {
+                    let values = resources.touchedKeys(column: side.keyColumn, isPrimaryKey: side.isPrimaryKey)
+                    try transaction.execute(
+                        """
+                        INSERT INTO \(sql: touched) (Mapping, Side, KeyValue)
+                        SELECT \(changes.plan.mapping), \(number), t.* FROM (\(sql: values)) t
+                        """)
+                }
+                keys.append(
+                    """
+                    SELECT t.KeyValue FROM \(sql: touched) t
+                    WHERE t.Mapping = \(changes.plan.mapping) AND t.Side = \(number)
+                    """)
+            }
+            return .keys(side1: keys[0], side2: keys[1])
+        }
+    }
+
+    private func keepCounters(_ counters: [String: ChangeCounters]) throws {
+        for (mapping, counter) in counters {
+            // Where everything was sent, what is stored now is what was sent, whatever happened outside before.
+            let file = staged[mapping]
+            let stored =
+                file.flatMap { $0.hasCommand ? nil : $0.rows } ?? (counter.stored + counter.inserted - counter.deleted)
+            try transaction.execute(
+                """
+                INSERT INTO US_Counters (Mapping, Stored, Orphans) VALUES (\(mapping), \(stored), \(counter.orphans))
+                ON CONFLICT (Mapping) DO UPDATE SET Stored = excluded.Stored, Orphans = excluded.Orphans
+                """)
+        }
+    }
+
+    /// The compare-and-swap: version n and fingerprint as they were, or nothing of this transaction stays.
+    private func advance(counters: [String: ChangeCounters], loaded: [String]) throws {
+        guard let base = record.base else { throw staleError }
+        let changed = try transaction.execute(
+            """
+            UPDATE US_Connectors SET Version = \(base.number + 1), VersionSession = \(record.id)
+            WHERE Connector = \(record.connector) AND Version = \(base.number) AND VersionSession = \(base.session)
+              AND Fingerprint = \(record.fingerprint)
+            """)
+        guard changed == 1 else { throw staleError }
+        try transaction.execute(
+            """
+            UPDATE US_Sessions SET ResultNumber = \(base.number + 1), ResultSession = \(record.id),
+              Counters = \(try jsonText(counters)), Loaded = \(try jsonText(loaded))
+            WHERE Id = \(record.id)
+            """)
+        try store.move(record, .apply)
+    }
+
+    private var staleError: SynchronizationError {
+        SynchronizationError(
+            .staleVersion,
+            "The content of connector \"\(record.connector)\" changed during the run; nothing was changed by it. Run the job "
+                + "again.")
+    }
+
+    private func writeOrphans() throws {
+        for changes in links {
+            let file = OrphanFile(plan: changes.plan, transaction: transaction)
+            try file.write(to: run.engine.files.orphans(changes.plan.mapping, of: record.id), run.engine.files, record.id)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+internal import API
+internal import Storage
+
+/// A received file in its staging table.
+struct StagedFile: Sendable {
+    var mapping: String
+    var table: SQL
+    var hasCommand: Bool
+    /// Without the header.
+    var rows: Int
+    var sha256: String
+}

@@ -1,0 +1,45 @@
+internal import API
+internal import Foundation
+internal import Storage
+
+/// A row of US_Connectors: which content the server holds of a connector. Version 0 without session: none yet.
+struct ConnectorRecord: Sendable, Equatable {
+    var connector: String
+    var version: ImageVersion
+    /// Of the deployed configuration.
+    var fingerprint: String
+    var blockedSince: Date?
+    var blockedSession: String?
+
+    static let noVersion = ImageVersion(number: 0, session: "")
+
+    static func find(_ connector: String, _ transaction: any Transaction) throws -> ConnectorRecord? {
+        try transaction.row(
+            """
+            SELECT Version, VersionSession, Fingerprint, BlockedSince, BlockedSession FROM US_Connectors
+            WHERE Connector = \(connector)
+            """
+        ).map { row in
+            ConnectorRecord(
+                connector: connector,
+                version: ImageVersion(number: try row.int("Version"), session: try row.string("VersionSession")),
+                fingerprint: try row.string("Fingerprint"), blockedSince: try row.optionalDate("BlockedSince"),
+                blockedSession: try row.optionalString("BlockedSession"))
+        }
+    }
+
+    /// The record as it is, or a new one with `fingerprint`.
+    static func findOrMake(
+        _ connector: String, fingerprint: String, _ transaction: any Transaction
+    ) throws -> ConnectorRecord {
+        try transaction.execute(
+            """
+            INSERT INTO US_Connectors (Connector, Version, VersionSession, Fingerprint)
+            VALUES (\(connector), \(noVersion.number), \(noVersion.session), \(fingerprint)) ON CONFLICT DO NOTHING
+            """)
+        guard let record = try find(connector, transaction) else {
+            throw StorageError(.corrupt, "The state of connector \"\(connector)\" cannot be kept; restore the database.")
+        }
+        return record
+    }
+}

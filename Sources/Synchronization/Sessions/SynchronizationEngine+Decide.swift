@@ -1,0 +1,119 @@
+package import API
+internal import Foundation
+internal import Storage
+package import WeirConfiguration
+
+extension SynchronizationEngine {
+    /// Has a sealed session, or a blocked one whose change set was approved, applied by `run()`. Answers at once; asking
+    /// twice is asking once.
+    ///
+    /// - Throws: `leaseLost`, `staleFingerprint`, `sessionState` for a session that is still open.
+    package func synchronize(
+        session id: String, _ request: SynchronizeSession, options: SynchronizeOptions, in model: Model
+    ) async throws -> Session {
+        let now = clock()
+        watch.claim(id)
+        let record: SessionRecord
+        do {
+            record = try await database.write { transaction in
+                let store = SessionStore(transaction: transaction, now: now)
+                let record = try store.find(id)
+                try LeaseRecord.require(request.leaseToken, of: record.connector, transaction)
+                switch record.state {
+                case .open, .sealed: break
+                case .blocked where record.isApproved: break
+                case .applying, .applied, .blocked, .diverged, .stale, .failed, .rejected, .superseded, .unchanged,
+                    .abandoned, .cancelled:
+                    return record
+                }
+                let moved = try store.move(record, .synchronize)
+                try start(moved, request, options, in: model, transaction)
+                try faults(.synchronizeBeforeCommit)
+                return try store.find(id)
+            }
+        } catch {
+            watch.unclaim(id)
+            throw error
+        }
+        if record.state != .applying { watch.unclaim(id) }
+        watch.signal(id)
+        watch.signal(SessionWatch.work)
+        return record.session(progress: watch.progress(of: id))
+    }
+
+    /// Keeps what the run needs, so that it does not depend on who asked.
+    private func start(
+        _ record: SessionRecord, _ request: SynchronizeSession, _ options: SynchronizeOptions, in model: Model,
+        _ transaction: any Transaction
+    ) throws {
+        let definition = try ConnectorDefinition(of: record.connector, in: model)
+        guard Fingerprint.of(definition) == record.fingerprint else {
+            throw SynchronizationError(
+                .staleFingerprint,
+                "The mappings of connector \"\(record.connector)\" were changed by a deployment since session \(record.id) "
+                    + "was opened; run the job again.")
+        }
+        var options = options
+        if record.isApproved { options.forcedBy = nil }
+        try transaction.execute(
+            """
+            UPDATE US_Sessions SET Definition = \(try jsonText(definition)), Options = \(try jsonText(options)),
+              SynchronizeTask = \(request.taskInstance), Detail = NULL
+            WHERE Id = \(record.id)
+            """)
+    }
+
+    /// Approves exactly the change set that a blocked session shows. The session stays blocked until `synchronize` is
+    /// asked, which then applies these change rows or nothing. Approving twice is approving once.
+    ///
+    /// - Throws: `changeSetMismatch` when the hash is not the session's, `sessionState` with the reason.
+    package func approve(_ request: ApproveSession, by caller: String) async throws -> Session {
+        let now = clock()
+        let record = try await database.write { transaction in
+            let store = SessionStore(transaction: transaction, now: now)
+            let record = try store.find(request.session)
+            if record.isApproved, record.changeSet == request.changeSet,
+                [.blocked, .applying, .applied].contains(record.state)
+            {
+                return record
+            }
+            guard record.state == .blocked else { throw Self.notBlocked(record) }
+            guard record.changeSet == request.changeSet else {
+                throw SynchronizationError(
+                    .changeSetMismatch,
+                    "Session \(record.id) holds the change set \(record.changeSet ?? ""), not \(request.changeSet); look at "
+                        + "its changes again and approve what they show.")
+            }
+            try store.move(record, .approve)
+            try transaction.execute("UPDATE US_Sessions SET ApprovedBy = \(caller) WHERE Id = \(record.id)")
+            try Decision(.approve, by: caller, at: now).record(request.changeSet, of: record.id, transaction)
+            try faults(.approveBeforeCommit)
+            return try store.find(record.id)
+        }
+        watch.signal(request.session)
+        return record.session(progress: nil)
+    }
+
+    /// Discards a blocked session: its changes are not applied, and the next run computes anew.
+    package func reject(_ request: RejectSession, by caller: String) async throws -> Session {
+        let now = clock()
+        let record = try await database.write { transaction in
+            let store = SessionStore(transaction: transaction, now: now)
+            let record = try store.find(request.session)
+            if record.state == .rejected { return record }
+            guard record.state == .blocked else { throw Self.notBlocked(record) }
+            try Decision(.reject, by: caller, at: now, reason: request.reason)
+                .record(record.changeSet ?? "", of: record.id, transaction)
+            return try store.move(record, .reject, detail: "Rejected by \(caller): \(request.reason)")
+        }
+        finished(request.session)
+        return record.session(progress: nil)
+    }
+
+    private static func notBlocked(_ record: SessionRecord) -> SynchronizationError {
+        SynchronizationError(
+            .sessionState,
+            "Session \(record.id) of connector \"\(record.connector)\" is \(record.state.rawValue), so there is nothing to "
+                + "decide. \(record.detail ?? "")")
+    }
+}

@@ -1,0 +1,98 @@
+package import API
+internal import Foundation
+internal import Storage
+package import WeirConfiguration
+
+extension SynchronizationEngine {
+    /// 64 hex digits; empty for a connector that the model does not have.
+    package func fingerprint(of connector: String, in model: Model) -> String {
+        guard let definition = try? ConnectorDefinition(of: connector, in: model) else { return "" }
+        return Fingerprint.of(definition)
+    }
+
+    /// What an agent must know before it synchronizes the connector.
+    package func state(of connector: String, in model: Model) async throws -> ConnectorState {
+        let definition = try ConnectorDefinition(of: connector, in: model)
+        let (record, last) = try await database.read { transaction in
+            (
+                try ConnectorRecord.find(connector, transaction),
+                try SessionStore(transaction: transaction, now: .distantPast).newest(connector: connector)
+            )
+        }
+        let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
+        return ConnectorState(
+            definition: definition, fingerprint: Fingerprint.of(definition), version: version,
+            lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
+            blockedSince: record?.blockedSince)
+    }
+
+    package func session(_ id: String) async throws -> Session {
+        let record = try await database.read { transaction in
+            try SessionStore(transaction: transaction, now: .distantPast).find(id)
+        }
+        return record.session(progress: watch.progress(of: id))
+    }
+
+    /// The session as soon as its state or progress is not that of `after`, or when `timeout` has passed.
+    package func waitForChange(of id: String, after seen: Session?, timeout: Duration) async throws -> Session {
+        let changes = watch.changes(of: id)
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            let session = try await session(id)
+            if session.state != seen?.state || session.progress != seen?.progress { return session }
+            let woken = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    for await _ in changes { return true }
+                    return false
+                }
+                group.addTask {
+                    try? await ContinuousClock().sleep(until: deadline)
+                    return false
+                }
+                let first = await group.next() ?? false
+                group.cancelAll()
+                return first
+            }
+            try Task.checkCancellation()
+            if !woken { return try await self.session(id) }
+        }
+    }
+
+    /// Sessions, the newest first.
+    ///
+    /// - Parameter before: the id of a session; only older ones are given.
+    package func sessions(connector: String?, limit: Int, before: String? = nil) async throws -> [Session] {
+        let records = try await database.read { transaction in
+            let wanted: SQL = connector.map { "Connector = \($0)" } ?? "1 = 1"
+            let older: SQL =
+                before.map { "Sequence < (SELECT Sequence FROM US_Sessions WHERE Id = \($0))" } ?? "1 = 1"
+            return try transaction.rows(
+                """
+                SELECT \(sql: SessionRecord.columns) FROM US_Sessions WHERE \(sql: wanted) AND \(sql: older)
+                ORDER BY Sequence DESC LIMIT \(limit)
+                """
+            ).map(SessionRecord.init)
+        }
+        return records.map { $0.session(progress: watch.progress(of: $0.id)) }
+    }
+
+    /// The newest session of that job instance that waits for a decision.
+    package func lastBlockedSession(jobInstance: String) async throws -> Session? {
+        let record = try await database.read { transaction in
+            try transaction.row(
+                """
+                SELECT \(sql: SessionRecord.columns) FROM US_Sessions
+                WHERE JobInstance = \(jobInstance) AND State = \(SessionState.blocked.rawValue)
+                ORDER BY Sequence DESC LIMIT 1
+                """
+            ).map(SessionRecord.init)
+        }
+        return record.map { $0.session(progress: watch.progress(of: $0.id)) }
+    }
+
+    /// After the commit that ended a session: its files go, and whoever waits looks again.
+    func finished(_ session: String) {
+        files.removeReceived(of: session)
+        watch.publish(nil, of: session)
+    }
+}

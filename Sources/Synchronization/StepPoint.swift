@@ -1,0 +1,18 @@
+/// The places at which a process may die. Tests throw `Interruption` there, which ends a step as a killed process
+/// would: nothing more is written.
+package enum StepPoint: String, Sendable, CaseIterable {
+    case receivedBeforeRename, receivedBeforeRecord
+    case openBeforeCommit, sealBeforeCommit, closeBeforeCommit, synchronizeBeforeCommit, approveBeforeCommit
+    case runStarted, fileStaged, stagingDone
+    case changesComputed, changesHashed, resourcesApplied, linksApplied, applyBeforeCommit, blockBeforeCommit
+    case runCommitted, filesRemoved
+}
+
+/// What an injected fault throws.
+package struct Interruption: Error, Sendable, Equatable {
+    package var point: StepPoint
+
+    package init(at point: StepPoint) {
+        self.point = point
+    }
+}
