@@ -102,8 +102,11 @@ var targets: [Target] = [
     tests(
         "ServerTests",
         [
-            "Server", "API", "WeirConfiguration", "Storage", "WeirSynchronization", "TestSupport",
+            "Server", "API", "WeirConfiguration", "Storage", "WeirSynchronization", "TestSupport", logging,
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),
+            .product(name: "NIOCore", package: "swift-nio"),
         ]),
     tests("EndToEnd", ["weir"]),
 ]

@@ -57,7 +57,8 @@ struct ListenAddress: Sendable {
         } catch {
             throw ServerError(
                 .invalidRequest,
-                "IdentityServer:CertificateFile: \(certificateFile) cannot be read as a PEM chain; check path and rights.")
+                "IdentityServer:CertificateFile: \(certificateFile) cannot be read as a PEM chain; check path and rights."
+            )
         }
         let key: NIOSSLPrivateKey
         do {

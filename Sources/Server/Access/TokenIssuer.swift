@@ -25,7 +25,8 @@ struct TokenIssuer: Sendable {
         do {
             token = try await collection(keys.keys()).verify(text, as: AccessToken.self)
         } catch is JWTError {
-            throw ServerError(.unauthenticated, "The token's signature or form is not ours; ask /connect/token for one.")
+            throw ServerError(
+                .unauthenticated, "The token's signature or form is not ours; ask /connect/token for one.")
         }
         guard token.iss == issuer, token.aud == AccessToken.audience, token.scope == AccessToken.scope else {
             throw ServerError(

@@ -49,7 +49,8 @@ package actor ConfigurationStore {
     }
 
     static func items(_ transaction: any Transaction) throws -> [DeployedItem] {
-        try transaction.rows("SELECT Kind, Identity, Origin, Content FROM UC_Items ORDER BY Kind, Identity").map { row in
+        try transaction.rows("SELECT Kind, Identity, Origin, Content FROM UC_Items ORDER BY Kind, Identity").map {
+            row in
             let origin = try row.string("Origin")
             return DeployedItem(
                 kind: try row.string("Kind"), identity: try row.string("Identity"), xml: try row.string("Content"),

@@ -29,7 +29,8 @@ extension Model {
         guard let connector = connector(identifier) else {
             throw ServerError(
                 .notFound,
-                "There is no connector \"\(identifier)\" in the deployed configuration; see GET /api/Connectors/Connector.")
+                "There is no connector \"\(identifier)\" in the deployed configuration; see GET /api/Connectors/Connector."
+            )
         }
         return connector
     }

@@ -161,7 +161,8 @@ struct JobStore: Sendable {
             if let existing = try Self.instance(record.instance.id, transaction) {
                 guard existing.instance.job == record.instance.job else {
                     throw ServerError(
-                        .invalidRequest, "The id \(record.instance.id) names an instance of \"\(existing.instance.job)\".")
+                        .invalidRequest,
+                        "The id \(record.instance.id) names an instance of \"\(existing.instance.job)\".")
                 }
                 return existing.instance
             }

@@ -16,18 +16,16 @@ struct JobsFeature: Sendable {
         [
             .asking(.get, "/api/Jobs/Job", needs: "/Jobs/Job/Query", "All jobs by display name, with their last run.") {
                 call -> Page<JobSummary>? in
-                Page(items: try await summaries(of: call.model.jobs))
+                var summaries: [JobSummary] = []
+                for job in call.model.jobs {
+                    summaries.append(JobSummary(job, last: try await jobs.lastInstance(of: job.identifier)))
+                }
+                return Page(
+                    items: summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) })
             },
             .asking(
-                .get, "/api/Jobs/Task/Schedules", needs: "/Jobs/Task/Query",
-                "An agent's jobs with their schedules and last runs: what its scheduler needs.",
-                query: [.init("agent", "The agent's identifier.")]
-            ) { call -> [JobSummary]? in
-                let agent = try call.requiredQuery("agent")
-                return try await summaries(of: call.model.jobs.filter { $0.agent == agent })
-            },
-            .asking(
-                .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query", "A job with its tasks, and its instance that is open.",
+                .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query",
+                "A job with its tasks, and its instance that is open.",
                 query: [.init("job", "The job's identifier.")]
             ) { call -> JobDefinition? in
                 let job = try call.model.requiredJob(call.requiredQuery("job"))
@@ -37,14 +35,6 @@ struct JobsFeature: Sendable {
                     openTaskInstances: try await jobs.tasks(of: open.instance.id))
             },
         ]
-    }
-
-    private func summaries(of jobs: [Job]) async throws -> [JobSummary] {
-        var summaries: [JobSummary] = []
-        for job in jobs {
-            summaries.append(JobSummary(job, last: try await self.jobs.lastInstance(of: job.identifier)))
-        }
-        return summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) }
     }
 
     private var instances: [Route] {
@@ -89,7 +79,8 @@ struct JobsFeature: Sendable {
     private var taskInstances: [Route] {
         [
             .asking(
-                .get, "/api/Jobs/TaskInstance", needs: "/Jobs/TaskInstance/Query", "The tasks of one execution, in order.",
+                .get, "/api/Jobs/TaskInstance", needs: "/Jobs/TaskInstance/Query",
+                "The tasks of one execution, in order.",
                 query: [.init("jobInstance", "The job instance's id.")]
             ) { call -> Page<TaskInstance>? in
                 Page(items: try await jobs.tasks(of: call.requiredQuery("jobInstance")))
@@ -159,7 +150,7 @@ extension JobSummary {
     init(_ job: Job, last: JobInstance?) {
         self.init(
             identifier: job.identifier, displayName: job.displayName, agent: job.agent, cron: job.cron,
-            cronTimeZone: job.cronTimeZone, userStartDenied: job.userStartDenied, lastInstance: last)
+            userStartDenied: job.userStartDenied, lastInstance: last)
     }
 }
 

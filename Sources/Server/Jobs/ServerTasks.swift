@@ -25,7 +25,8 @@ struct ServerTasks: Sendable {
             }
             guard let task = model.job(job.instance.job)?.tasks.first(where: { $0.identifier == instance.task }) else {
                 throw ServerError(
-                    .notFound, "The job \"\(job.instance.job)\" has no task \"\(instance.task)\" any more; run it anew.")
+                    .notFound, "The job \"\(job.instance.job)\" has no task \"\(instance.task)\" any more; run it anew."
+                )
             }
             let outcome = try await execute(task, jobInstance: instance.jobInstance)
             try await jobs.finish(instance, outcome)
