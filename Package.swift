@@ -102,7 +102,7 @@ var targets: [Target] = [
     tests(
         "ServerTests",
         [
-            "Server", "API", "WeirConfiguration", "Storage", "WeirSynchronization", "TestSupport", logging,
+            "Server", "API", "WeirConfiguration", "Storage", "WeirSynchronization", "TestSupport", crypto, logging,
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),

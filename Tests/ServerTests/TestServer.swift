@@ -8,6 +8,7 @@ import NIOCore
 import Storage
 import Testing
 import WeirConfiguration
+import WeirSynchronization
 
 @testable import Server
 
@@ -71,6 +72,22 @@ struct TestServer: Sendable {
         let buffer = try body.map { ByteBuffer(bytes: try WireJSON.encode($0)) }
         return try await TestResponse(
             self.client.executeRequest(uri: path, method: method, headers: headers, body: buffer))
+    }
+
+    func put(_ path: String, as client: String, text: String) async throws -> TestResponse {
+        try await TestResponse(
+            self.client.executeRequest(
+                uri: path, method: .put, headers: [.authorization: "Bearer \(try await token(client))"],
+                body: ByteBuffer(string: text)))
+    }
+
+    /// Runs the engine beside a test that has it apply sessions.
+    func withEngine(_ body: @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.engine.run() }
+            defer { group.cancelAll() }
+            try await body()
+        }
     }
 
     /// The model as deployed.

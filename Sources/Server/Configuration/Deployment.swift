@@ -54,30 +54,39 @@ package struct Deployment: Sendable {
                 changes: [], notices: notices, errors: wanted.errors.map(\.description), isApplied: false)
         }
         let now = clock()
-        let step: @Sendable (any Transaction) throws -> DeploymentReport = { transaction in
+        let step: @Sendable (any Transaction) throws -> Outcome = { transaction in
             let deployed = try ConfigurationStore.items(transaction)
             let plan = try DeploymentPlan.plan(from: deployed, to: wanted.items)
             var report = DeploymentReport(changes: plan.lines, notices: notices, errors: [], isApplied: false)
-            let losses = try engine.dataLoss(of: plan.dataLossRisks, transaction).filter { $0.resourceCount > 0 }
-            let sentences = losses.map { "\($0.description): costs \($0.resourceCount) stored" }
+            let old = deployed.isEmpty ? nil : try ConfigurationStore.model(of: deployed)
+            let losses = try engine.dataLoss(from: old, to: model, transaction)
+            let sentences = losses.map { "\($0.description), which \($0.resourceCount) stored resources or links hold" }
             if !losses.isEmpty, !forceCascadeDelete {
-                report.errors = sentences.map { "\($0); deploy with --force-cascade-delete if that is wanted" }
-                return report
+                report.errors = sentences.map { "\($0); deploy with --force-cascade-delete if that loss is wanted" }
+                return Outcome(report: report)
             }
             report.notices += sentences
-            guard !simulateOnly else { return report }
+            guard !simulateOnly else { return Outcome(report: report) }
             report.isApplied = true
-            guard !plan.isEmpty else { return report }
-            try apply(plan, of: deployed, to: model, transaction)
+            guard !plan.isEmpty else { return Outcome(report: report) }
+            let superseded = try apply(plan, from: old, to: model, transaction)
             try record(plan, by: caller, at: now, transaction)
-            return report
+            return Outcome(report: report, superseded: superseded)
         }
-        return simulateOnly ? try await database.read(step) : try await database.write(step)
+        let outcome = simulateOnly ? try await database.read(step) : try await database.write(step)
+        engine.deployed(superseding: outcome.superseded)
+        return outcome.report
+    }
+
+    private struct Outcome: Sendable {
+        var report: DeploymentReport
+        /// Sessions that can no longer be applied.
+        var superseded: [String] = []
     }
 
     private func apply(
-        _ plan: DeploymentPlan, of deployed: [DeployedItem], to model: Model, _ transaction: any Transaction
-    ) throws {
+        _ plan: DeploymentPlan, from old: Model?, to model: Model, _ transaction: any Transaction
+    ) throws -> [String] {
         for change in plan.changes {
             let item = change.item
             switch change.action {
@@ -93,9 +102,8 @@ package struct Deployment: Sendable {
                     "DELETE FROM UC_Items WHERE Kind = \(item.kind) AND Identity = \(item.identity)")
             }
         }
-        let old = deployed.isEmpty ? nil : try ConfigurationStore.model(of: deployed)
-        try engine.applyModelChange(from: old, to: model, transaction)
         try DeployedJobs.mirror(model.jobs, transaction)
+        return try engine.applyModelChange(from: old, to: model, transaction)
     }
 
     private func record(

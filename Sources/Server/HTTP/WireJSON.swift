@@ -1,14 +1,10 @@
 import API
 import Foundation
 
-/// JSON as this API speaks it: camelCase, dates in ISO 8601 UTC, no escaped slashes, sorted keys (so that the same
-/// answer is the same bytes).
+/// JSON as the API speaks it (`JSONCoding`), read with errors that name the place.
 enum WireJSON {
     static func encode(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(value)
+        try JSONCoding.encoder().encode(value)
     }
 
     /// Throws `invalid-request` that says where the value is wrong and how.

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Storage
+import WeirConfiguration
 
 /// The executions of jobs and tasks: UJ_JobInstances, UJ_TaskInstances and their logs.
 ///
@@ -39,8 +40,19 @@ struct JobStore: Sendable {
         }
     }
 
-    func lastInstance(of job: String) async throws -> JobInstance? {
-        try await history(job: job, before: nil, limit: 1).first?.instance
+    /// The jobs, each with its newest instance.
+    func summaries(of jobs: [Job]) async throws -> [JobSummary] {
+        try await database.read { transaction in
+            try jobs.map { job in
+                let last = try transaction.row(
+                    """
+                    SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                    WHERE Job = \(job.identifier) ORDER BY RequestedAt DESC, Id DESC LIMIT 1
+                    """
+                ).map(JobInstanceRecord.init)
+                return JobSummary(job, last: last?.instance)
+            }
+        }
     }
 
     /// Newest first; `before` is the moment and id of the last one that the caller has.

@@ -16,12 +16,17 @@ struct JobsFeature: Sendable {
         [
             .asking(.get, "/api/Jobs/Job", needs: "/Jobs/Job/Query", "All jobs by display name, with their last run.") {
                 call -> Page<JobSummary>? in
-                var summaries: [JobSummary] = []
-                for job in call.model.jobs {
-                    summaries.append(JobSummary(job, last: try await jobs.lastInstance(of: job.identifier)))
-                }
+                let summaries = try await jobs.summaries(of: call.model.jobs)
                 return Page(
                     items: summaries.sorted { ($0.displayName, $0.identifier) < ($1.displayName, $1.identifier) })
+            },
+            .asking(
+                .get, "/api/Jobs/Task/Schedules", needs: "/Jobs/Task/Query",
+                "The jobs of an agent with their schedules and last runs: what its scheduler needs.",
+                query: [.init("agent", "The agent's identifier.")]
+            ) { call -> [JobSummary]? in
+                let agent = try call.requiredQuery("agent")
+                return try await jobs.summaries(of: call.model.jobs.filter { $0.agent == agent })
             },
             .asking(
                 .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query",
@@ -150,6 +155,7 @@ extension JobSummary {
     init(_ job: Job, last: JobInstance?) {
         self.init(
             identifier: job.identifier, displayName: job.displayName, agent: job.agent, cron: job.cron,
+            cronTimeZone: job.cronTimeZone,
             userStartDenied: job.userStartDenied, lastInstance: last)
     }
 }

@@ -2,6 +2,7 @@ import API
 import Foundation
 import HTTPTypes
 import Hummingbird
+import ServiceLifecycle
 import WeirConfiguration
 import WeirSynchronization
 
@@ -46,17 +47,22 @@ struct SessionFeature: Sendable {
                 return try await engine.open(request, in: call.model, caller: call.caller.name)
             },
             .asking(
-                .get, Self.path, needs: Self.root + "/Query", "A connector's sessions, newest first.",
-                query: [.init("connector", "The connector's identifier.")] + JobsFeature.paging
+                .get, Self.path, needs: Self.root + "/Query", "Sessions, newest first.",
+                query: [.init("connector", "Only this connector's.")] + JobsFeature.paging
             ) { call -> Page<Session>? in
-                try await engine.sessions(
-                    connector: try call.requiredQuery("connector"), limit: try call.pageSize(),
-                    before: call.query("continuationToken"))
+                let size = try call.pageSize()
+                let found = try await engine.sessions(
+                    connector: call.query("connector"), limit: size, before: call.query("continuationToken"))
+                return Page(items: found, continuationToken: found.count < size ? nil : found.last?.id)
             },
             .asking(
                 .get, Self.path + "/{id}", needs: Self.root + "/Query",
                 "A session; with wait, as soon as its state or progress changes.",
-                query: [.init("state", "The state that the caller has seen."), JobsFeature.waiting]
+                query: [
+                    .init("state", "The state that the caller has seen."),
+                    .init("phase", "The progress that the caller has seen."), .init("rows", "Likewise."),
+                    JobsFeature.waiting,
+                ]
             ) { call -> Session? in
                 try await session(call)
             },
@@ -80,12 +86,12 @@ struct SessionFeature: Sendable {
                 .post, Self.path + "/{id}/Seal", needs: Self.root + "/Seal",
                 "Says what was sent, all of it; sealing twice is sealing once."
             ) { (call, request: SealSession) -> Session? in
-                try await engine.seal(session: try call.path("id"), request, in: call.model)
+                try await engine.seal(session: try call.path("id"), request)
             },
             .sending(
                 .post, Self.path + "/{id}/Close", needs: Self.root + "/Close", "There is nothing to send."
             ) { (call, request: CloseSession) -> Session? in
-                try await engine.close(session: try call.path("id"), request, in: call.model)
+                try await engine.close(session: try call.path("id"), request)
             },
             .sending(
                 .post, Self.path + "/{id}/Abort", needs: Self.root + "/Abort",
@@ -104,12 +110,23 @@ struct SessionFeature: Sendable {
 
     private func session(_ call: Call) async throws -> Session {
         let id = try call.path("id")
-        let current = try await engine.session(id)
+        var seen = try await engine.session(id)
         let wait = try call.wait()
-        guard wait > .zero, !current.state.isFinal, call.query("state") == current.state.rawValue else {
-            return current
+        guard wait > .zero, !seen.state.isFinal, call.query("state") == seen.state.rawValue else { return seen }
+        let phase = call.query("phase")
+        let rows = try call.integerQuery("rows")
+        if phase != seen.progress?.phase || rows != seen.progress?.rows {
+            seen.progress = phase.map { Progress(phase: $0, rows: rows ?? 0, totalRows: seen.progress?.totalRows) }
         }
-        return try await engine.waitForChange(of: id, after: current, timeout: wait)
+        do {
+            let known = seen
+            return try await cancelWhenGracefulShutdown {
+                try await engine.waitForChange(of: id, after: known, timeout: wait)
+            }
+        } catch is CancellationError {
+            // The server shuts down; the caller asks the next one.
+            return try await engine.session(id)
+        }
     }
 
     private func receive(_ call: Call) async throws -> Response {
