@@ -70,7 +70,8 @@ package enum Dialect: Sendable, Hashable {
             return pieces.reduce("'{}'") { "json_patch(\(sql: $0), json_object(\(sql: $1)))" }
         case .postgresql:
             let whole: SQL =
-                pieces.isEmpty ? "'{}'::jsonb" : pieces.map { "jsonb_build_object(\(sql: $0))" as SQL }.joined(separator: " || ")
+                pieces.isEmpty
+                ? "'{}'::jsonb" : pieces.map { "jsonb_build_object(\(sql: $0))" as SQL }.joined(separator: " || ")
             return "CAST(jsonb_strip_nulls(\(sql: whole)) AS TEXT)"
         }
     }

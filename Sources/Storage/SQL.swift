@@ -92,8 +92,11 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         }
 
         package mutating func appendInterpolation(literal: String) {
-            pieces.append(.text("'" + literal.split(separator: "'", omittingEmptySubsequences: false)
-                .joined(separator: "''") + "'"))
+            pieces.append(
+                .text(
+                    "'"
+                        + literal.split(separator: "'", omittingEmptySubsequences: false)
+                        .joined(separator: "''") + "'"))
         }
     }
 }

@@ -26,7 +26,8 @@ extension Row {
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {
-            throw StorageError(.corrupt, "The column \(name) does not hold what Weir wrote there; restore the database.")
+            throw StorageError(
+                .corrupt, "The column \(name) does not hold what Weir wrote there; restore the database.")
         }
     }
 }

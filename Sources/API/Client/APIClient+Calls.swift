@@ -22,10 +22,12 @@ extension APIClient {
 
     /// Sends one file; the server takes it only if its SHA-256 is the one named.
     package func upload(session: String, file: SealedFile, path: String, leaseToken: Int) async throws {
-        let target = "\(sessionPath(session))/File/\(PathSegment.encoded(file.mapping))"
+        let target = """
+            \(sessionPath(session))/File/\(PathSegment.encoded(file.mapping))\
+            ?leaseToken=\(leaseToken)&sha256=\(file.sha256)
+            """
         _ = try await call(
-            "PUT", target, body: .file(path: path, byteCount: file.bytes), timeout: .seconds(3600),
-            headers: [("X-Content-SHA256", file.sha256), ("X-Lease-Token", String(leaseToken))])
+            "PUT", target, body: .file(path: path, byteCount: file.bytes), timeout: .seconds(3600))
     }
 
     package func seal(session: String, _ request: SealSession) async throws -> Session {

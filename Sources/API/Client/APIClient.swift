@@ -57,15 +57,12 @@ package struct APIClient: Sendable {
 
     /// One answered call, authenticated; a token that the server refuses is fetched anew once.
     func call(
-        _ method: String, _ path: String, body: APIRequest.Body, timeout: Duration, headers: [(String, String)] = []
-    )
-        async throws -> APIResponse
-    {
+        _ method: String, _ path: String, body: APIRequest.Body, timeout: Duration
+    ) async throws -> APIResponse {
         var isSecondToken = false
         while true {
             let token = try await tokens.token(now: now()) { try await fetchToken() }
             var request = APIRequest(method: method, path: path, body: body, timeout: timeout)
-            request.headers = headers.map { (name: $0.0, value: $0.1) }
             request.headers.append((name: "Authorization", value: "Bearer \(token)"))
             let response = try await patiently(request)
             if response.status == 401, !isSecondToken {

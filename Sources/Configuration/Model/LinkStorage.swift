@@ -22,10 +22,17 @@ extension Model {
         return .links
     }
 
+    /// The property whose value is a resource's InternalDisplayName where nothing computes it.
+    package func internalDisplayNameProperty(of entityType: EntityType) -> Property? {
+        entityType.internalDisplayNameProperty
+    }
+}
+
+extension EntityType {
     /// The property whose value is a resource's InternalDisplayName where nothing computes it: of the scalars with a
     /// column the first whose identifier contains "name", without regard to case, else the first.
-    package func internalDisplayNameProperty(of entityType: EntityType) -> Property? {
-        let scalars = entityType.properties.filter { !$0.isNavigation && $0.type != .binary && $0.column != nil }
+    package var internalDisplayNameProperty: Property? {
+        let scalars = properties.filter { !$0.isNavigation && $0.type != .binary && $0.column != nil }
         return scalars.first { $0.identifier.lowercased().contains("name") } ?? scalars.first
     }
 }

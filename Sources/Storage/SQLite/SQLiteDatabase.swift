@@ -64,9 +64,10 @@ package final class SQLiteDatabase: Database {
         let path = path
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             pool.asyncWrite({ db in try body(SQLiteTransaction(db: db, path: path)) }) { _, result in
-                continuation.resume(with: result.mapError { error in
-                    (error as? DatabaseError).map { StorageError($0, path: path) } ?? error
-                })
+                continuation.resume(
+                    with: result.mapError { error in
+                        (error as? DatabaseError).map { StorageError($0, path: path) } ?? error
+                    })
             }
         }
     }

@@ -54,7 +54,8 @@ extension StorageError {
         case .SQLITE_IOERR:
             self.init(
                 .inputOutput,
-                "\(path): the disk gave an error (\(message)); nothing was changed. Check the volume and run this again.")
+                "\(path): the disk gave an error (\(message)); nothing was changed. Check the volume and run this again."
+            )
         default:
             self.init(.statement, "\(path): the database refused a statement: \(message).")
         }

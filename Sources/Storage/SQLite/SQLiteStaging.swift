@@ -26,7 +26,8 @@ struct SQLiteStaging: Staging {
         let prefix = prefix
         try? await database.writeUncancelled { transaction in
             let tables = try transaction.rows(
-                "SELECT name FROM sqlite_temp_master WHERE type = 'table' AND substr(name, 1, \(prefix.count)) = \(prefix)")
+                "SELECT name FROM sqlite_temp_master WHERE type = 'table' AND substr(name, 1, \(prefix.count)) = \(prefix)"
+            )
             for table in tables {
                 try transaction.execute("DROP TABLE temp.\(identifier: try table.string("name"))")
             }

@@ -43,7 +43,8 @@ struct SQLiteTransaction: Transaction {
         let names = columns.map { SQL(identifier: $0) }.joined()
         let places = columns.map { _ in "?" as SQL }.joined()
         let verb: SQL = replacing ? "INSERT OR REPLACE" : "INSERT"
-        let text = ("\(sql: verb) INTO \(sql: table) (\(sql: names)) VALUES (\(sql: places))" as SQL).rendered(.sqlite).text
+        let text = ("\(sql: verb) INTO \(sql: table) (\(sql: names)) VALUES (\(sql: places))" as SQL).rendered(.sqlite)
+            .text
         let statement = try mappingErrors(path) { try db.makeStatement(sql: text) }
         let handle = statement.sqliteStatement
         defer {

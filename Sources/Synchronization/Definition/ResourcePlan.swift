@@ -1,5 +1,3 @@
-internal import Crypto
-internal import Foundation
 internal import WeirConfiguration
 
 /// How an entity type mapping's rows stand in UR_Resources.
@@ -47,6 +45,6 @@ struct ResourcePlan: Sendable {
     /// The name of the index that finds a resource by a column's value. Databases compare names without regard to case
     /// and cut long ones, so the entity type stands in it as a hash.
     static func index(_ type: String, column: String) -> String {
-        "UR_Resources_\(column)_" + SHA256.hash(data: Data(type.utf8)).prefix(6).hexadecimal
+        "UR_Resources_\(column)_" + type.utf8.digest.prefix(12)
     }
 }

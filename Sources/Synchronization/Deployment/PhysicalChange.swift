@@ -4,11 +4,8 @@ internal import WeirConfiguration
 
 /// What a new configuration means for stored content. Decided from the two models alone.
 struct PhysicalChange {
-    /// An entity type whose resources go: it lost its mapping, or its key is another property now.
-    struct Removal: Equatable {
-        var type: String
-        var reason: String
-    }
+    /// Entity types whose resources go: they lost their mapping, or their key is another property now.
+    private(set) var removals: [String] = []
 
     /// A stored property whose values go, or move to another column.
     struct Column: Equatable {
@@ -19,19 +16,9 @@ struct PhysicalChange {
         var to: String?
     }
 
-    /// An association whose pairs go.
-    struct Unmapping: Equatable {
-        var plan: LinkPlan
-        var reason: String
-
-        static func == (left: Unmapping, right: Unmapping) -> Bool {
-            left.plan.mapping == right.plan.mapping && left.reason == right.reason
-        }
-    }
-
-    private(set) var removals: [Removal] = []
     private(set) var columns: [Column] = []
-    private(set) var unmappings: [Unmapping] = []
+    /// Associations whose pairs go.
+    private(set) var unmappings: [LinkPlan] = []
     /// Associations whose links are stored otherwise than before: before and after.
     private(set) var rebindings: [(old: LinkPlan, new: LinkPlan)] = []
     /// Types whose InternalDisplayName shows another property.
@@ -53,12 +40,11 @@ struct PhysicalChange {
 
     private mutating func compare(_ old: ResourcePlan, _ new: ResourcePlan?) {
         guard let new else {
-            removals.append(Removal(type: old.type, reason: "is no longer synchronized"))
+            removals.append(old.type)
             return
         }
         guard old.key.property == new.key.property else {
-            removals.append(
-                Removal(type: old.type, reason: "has the key \(new.key.property) instead of \(old.key.property)"))
+            removals.append(old.type)
             return
         }
         for field in old.fields {
@@ -72,13 +58,11 @@ struct PhysicalChange {
 
     private mutating func compare(_ old: LinkPlan, _ new: LinkPlan?) {
         guard let new else {
-            unmappings.append(Unmapping(plan: old, reason: "is no longer synchronized"))
+            unmappings.append(old)
             return
         }
-        let oldKeys = keys(old, self.old)
-        let newKeys = keys(new, self.new)
-        if oldKeys != newKeys {
-            unmappings.append(Unmapping(plan: old, reason: "finds its resources by other keys"))
+        if keys(old, self.old) != keys(new, self.new) {
+            unmappings.append(old)
         } else if old != new {
             rebindings.append((old, new))
         }
@@ -97,49 +81,19 @@ struct PhysicalChange {
         model.connectors.compactMap { try? ConnectorDefinition(of: $0.identifier, in: model) }
     }
 
-    // MARK: What it costs
-
-    func dataLoss(_ transaction: any Transaction) throws -> [DataLoss] {
-        var losses: [DataLoss] = []
-        for removal in removals {
-            let count = try transaction.count(
-                "SELECT count(*) FROM UR_Resources WHERE Type = \(literal: removal.type)")
-            losses.append(
-                DataLoss(description: "EntityType \"\(removal.type)\" \(removal.reason)", resourceCount: count))
-        }
-        for column in columns where column.to == nil {
-            let count = try transaction.count(
-                """
-                SELECT count(*) FROM UR_Resources
-                WHERE Type = \(literal: column.type) AND \(identifier: column.from) IS NOT NULL
-                """)
-            losses.append(
-                DataLoss(
-                    description: "Property \"\(column.type):\(column.property)\" is no longer synchronized",
-                    resourceCount: count))
-        }
-        for unmapping in unmappings {
-            let count = try transaction.count(
-                "SELECT count(*) FROM US_Pairs WHERE Mapping = \(literal: unmapping.plan.mapping)")
-            losses.append(
-                DataLoss(
-                    description: "EntityAssociation \"\(unmapping.plan.mapping)\" \(unmapping.reason)",
-                    resourceCount: count))
-        }
-        return losses.filter { $0.resourceCount > 0 }
-    }
-
     // MARK: Applying
 
     func apply(_ transaction: any Transaction) throws {
-        for unmapping in unmappings { try clear(unmapping.plan, transaction) }
+        for plan in unmappings { try clear(plan, transaction) }
         for rebinding in rebindings { try unbind(rebinding.old, transaction) }
-        for removal in removals { try remove(removal.type, transaction) }
+        for type in removals { try remove(type, transaction) }
         for type in Set(columns.map(\.type)).sorted() { try move(columns.filter { $0.type == type }, transaction) }
         for plan in renamings { try rename(plan, transaction) }
         try keepIndexes(transaction)
         for rebinding in rebindings {
-            let binder = LinkBinder(plan: rebinding.new, transaction: transaction) { SQL(identifier: "Deployment_\($0)") }
+            let binder = LinkBinder(plan: rebinding.new, transaction: transaction) {
+                SQL(identifier: "Deployment_\($0)")
+            }
             try binder.bindAll()
         }
     }

@@ -22,9 +22,25 @@ extension SynchronizationEngine {
         for session in sessions { finished(session) }
     }
 
-    /// What a deployment would cost: one line for everything that holds data and loses its place.
-    package func dataLoss(from old: Model?, to new: Model, _ transaction: any Transaction) throws -> [DataLoss] {
-        try PhysicalChange(from: old ?? Model(), to: new).dataLoss(transaction)
+    /// How much is stored of what a deployment puts at risk; what holds nothing is left out.
+    package func dataLoss(of risks: [DataLossRisk], _ transaction: any Transaction) throws -> [DataLoss] {
+        try risks.map { risk in
+            DataLoss(description: risk.reason, resourceCount: try Self.count(risk, transaction))
+        }.filter { $0.resourceCount > 0 }
+    }
+
+    private static func count(_ risk: DataLossRisk, _ transaction: any Transaction) throws -> Int {
+        var count = 0
+        if let type = risk.entityType {
+            let values = risk.columns.map { "\(identifier: $0) IS NOT NULL" as SQL }
+            let condition: SQL = values.isEmpty ? "" : " AND (\(sql: values.joined(separator: " OR ")))"
+            count += try transaction.count(
+                "SELECT count(*) FROM UR_Resources WHERE Type = \(literal: type)\(sql: condition)")
+        }
+        if let association = risk.association {
+            count += try transaction.count("SELECT count(*) FROM US_Pairs WHERE Mapping = \(literal: association)")
+        }
+        return count
     }
 
     private func moveFingerprints(to new: Model, _ transaction: any Transaction) throws -> [String] {
@@ -39,7 +55,8 @@ extension SynchronizationEngine {
                 guard let session = try store.find(connector: connector, in: states) else { continue }
                 try store.move(
                     session, .supersede,
-                    detail: "A deployment changed the mappings of connector \"\(connector)\"; nothing of this session can be "
+                    detail:
+                        "A deployment changed the mappings of connector \"\(connector)\"; nothing of this session can be "
                         + "applied any more. Run the job again.")
                 superseded.append(session.id)
             }

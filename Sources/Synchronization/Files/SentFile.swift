@@ -191,7 +191,8 @@ final class SentFile: BulkSource {
 
     private static func unreadable(_ name: String) -> SynchronizationError {
         SynchronizationError(
-            .internal, "\(name): the received file cannot be read (\(String(cString: strerror(errno)))); run the job again.")
+            .internal,
+            "\(name): the received file cannot be read (\(String(cString: strerror(errno)))); run the job again.")
     }
 }
 

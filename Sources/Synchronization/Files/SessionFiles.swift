@@ -46,6 +46,6 @@ struct SessionFiles: Sendable {
             }
         }
         // 255 bytes is the most that file systems take, and an ending has to fit.
-        return name.utf8.count <= 200 ? name : String(name.prefix(150)) + "%" + Array(mapping.utf8).digest
+        return name.utf8.count <= 200 ? name : String(name.prefix(150)) + "%" + mapping.utf8.digest
     }
 }

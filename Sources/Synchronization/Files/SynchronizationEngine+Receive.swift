@@ -31,7 +31,8 @@ extension SynchronizationEngine {
             guard received.sha256 == sha256.lowercased() else {
                 throw SynchronizationError(
                     .checksum,
-                    "The file of mapping \"\(mapping)\" came with SHA-256 \(received.sha256), not \(sha256); send it again.")
+                    "The file of mapping \"\(mapping)\" came with SHA-256 \(received.sha256), not \(sha256); send it again."
+                )
             }
             try faults(.receivedBeforeRename)
             try file.keep()

@@ -63,7 +63,8 @@ extension SynchronizationEngine {
         guard lease.expiresAt <= now, let open = try store.find(connector: connector, in: [.open]) else { return [] }
         try store.move(
             open, .leaseRanOut,
-            detail: "The lease of agent \"\(lease.agent)\" ran out at \(lease.expiresAt.timestamp) and another job took "
+            detail:
+                "The lease of agent \"\(lease.agent)\" ran out at \(lease.expiresAt.timestamp) and another job took "
                 + "the connector over; nothing was changed.")
         return [open.id]
     }

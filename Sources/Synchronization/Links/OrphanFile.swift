@@ -43,8 +43,11 @@ struct OrphanFile {
     }
 
     private func reason(has1: Bool, has2: Bool) -> String {
-        let missing = [(plan.side1, has1), (plan.side2, has2)].filter { !$0.1 }.map { "no \($0.0.entityType) has this key" }
-        return missing.isEmpty ? "another pair comes first for a property that holds one link" : missing.joined(separator: "; ")
+        let missing = [(plan.side1, has1), (plan.side2, has2)].filter { !$0.1 }.map {
+            "no \($0.0.entityType) has this key"
+        }
+        return missing.isEmpty
+            ? "another pair comes first for a property that holds one link" : missing.joined(separator: "; ")
     }
 
     private static func create(_ path: String, folder: String, _ files: SessionFiles) throws -> FileHandle {

@@ -82,7 +82,8 @@ struct SessionApply {
                 + "\(record.base?.description ?? "none") any more; nothing was changed. Run the job again."
         }
         guard connector.fingerprint == record.fingerprint else {
-            return "The mappings of connector \"\(record.connector)\" were changed by a deployment; nothing was changed. "
+            return
+                "The mappings of connector \"\(record.connector)\" were changed by a deployment; nothing was changed. "
                 + "Run the job again."
         }
         return nil
@@ -287,7 +288,8 @@ struct SessionApply {
     private func writeOrphans() throws {
         for changes in links {
             let file = OrphanFile(plan: changes.plan, transaction: transaction)
-            try file.write(to: run.engine.files.orphans(changes.plan.mapping, of: record.id), run.engine.files, record.id)
+            try file.write(
+                to: run.engine.files.orphans(changes.plan.mapping, of: record.id), run.engine.files, record.id)
         }
     }
 }

@@ -61,7 +61,8 @@ extension SynchronizationEngine {
             for id in ids where !claimed.contains(id) {
                 try store.move(
                     store.find(id), .interrupt,
-                    detail: "The server ended while the session was applied, and wrote nothing of it; run the job again.")
+                    detail:
+                        "The server ended while the session was applied, and wrote nothing of it; run the job again.")
             }
         }
         let kept = files.sessions()
@@ -74,7 +75,7 @@ extension SynchronizationEngine {
     }
 
     /// Runs one session to an outcome that is recorded. An injected fault passes: a dead process records nothing.
-    private func execute(_ id: String) async throws {
+    func execute(_ id: String) async throws {
         defer {
             watch.unclaim(id)
             watch.publish(nil, of: id)

@@ -22,7 +22,8 @@ struct SynchronizationRun: Sendable {
             let now = engine.clock()
             return try await staging.write { transaction in
                 let store = SessionStore(transaction: transaction, now: now)
-                let apply = SessionApply(run: self, record: try store.find(session), staged: staged, staging: staging, store)
+                let apply = SessionApply(
+                    run: self, record: try store.find(session), staged: staged, staging: staging, store)
                 return try apply.execute()
             }
         }

@@ -38,7 +38,8 @@ struct ConnectorRecord: Sendable, Equatable {
             VALUES (\(connector), \(noVersion.number), \(noVersion.session), \(fingerprint)) ON CONFLICT DO NOTHING
             """)
         guard let record = try find(connector, transaction) else {
-            throw StorageError(.corrupt, "The state of connector \"\(connector)\" cannot be kept; restore the database.")
+            throw StorageError(
+                .corrupt, "The state of connector \"\(connector)\" cannot be kept; restore the database.")
         }
         return record
     }

@@ -71,7 +71,9 @@ struct SessionRecord: Sendable {
     }
 
     private static func version(_ row: Row, _ number: String, _ session: String) throws -> ImageVersion? {
-        guard let number = try row.optionalInt(number), let session = try row.optionalString(session) else { return nil }
+        guard let number = try row.optionalInt(number), let session = try row.optionalString(session) else {
+            return nil
+        }
         return ImageVersion(number: number, session: session)
     }
 

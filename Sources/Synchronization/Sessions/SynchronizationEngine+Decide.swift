@@ -47,12 +47,7 @@ extension SynchronizationEngine {
         _ transaction: any Transaction
     ) throws {
         let definition = try ConnectorDefinition(of: record.connector, in: model)
-        guard Fingerprint.of(definition) == record.fingerprint else {
-            throw SynchronizationError(
-                .staleFingerprint,
-                "The mappings of connector \"\(record.connector)\" were changed by a deployment since session \(record.id) "
-                    + "was opened; run the job again.")
-        }
+        try checkFingerprint(of: record, in: model)
         var options = options
         if record.isApproved { options.forcedBy = nil }
         try transaction.execute(
@@ -67,7 +62,7 @@ extension SynchronizationEngine {
     /// asked, which then applies these change rows or nothing. Approving twice is approving once.
     ///
     /// - Throws: `changeSetMismatch` when the hash is not the session's, `sessionState` with the reason.
-    package func approve(_ request: ApproveSession, by caller: String) async throws -> Session {
+    package func approve(_ request: ApproveSession, by caller: String, in model: Model) async throws -> Session {
         let now = clock()
         let record = try await database.write { transaction in
             let store = SessionStore(transaction: transaction, now: now)
@@ -78,6 +73,7 @@ extension SynchronizationEngine {
                 return record
             }
             guard record.state == .blocked else { throw Self.notBlocked(record) }
+            try checkFingerprint(of: record, in: model)
             guard record.changeSet == request.changeSet else {
                 throw SynchronizationError(
                     .changeSetMismatch,
@@ -108,6 +104,16 @@ extension SynchronizationEngine {
         }
         finished(request.session)
         return record.session(progress: nil)
+    }
+
+    /// Refuses a step of a session that was opened before a deployment changed its connector's mappings.
+    func checkFingerprint(of record: SessionRecord, in model: Model) throws {
+        guard fingerprint(of: record.connector, in: model) == record.fingerprint else {
+            throw SynchronizationError(
+                .staleFingerprint,
+                "The mappings of connector \"\(record.connector)\" were changed by a deployment since session \(record.id) "
+                    + "was opened; run the job again.")
+        }
     }
 
     private static func notBlocked(_ record: SessionRecord) -> SynchronizationError {

@@ -10,7 +10,7 @@ extension SynchronizationEngine {
     ///   naming the other session's state.
     package func open(_ request: OpenSession, in model: Model, caller: String) async throws -> Session {
         let definition = try ConnectorDefinition(of: request.connector, in: model)
-        let fingerprint = Fingerprint.of(definition)
+        let fingerprint = fingerprint(of: request.connector, in: model)
         let now = clock()
         let id = makeIdentifier()
         let (record, ended) = try await database.write { transaction -> (SessionRecord, [String]) in
@@ -56,12 +56,14 @@ extension SynchronizationEngine {
             throw SynchronizationError(
                 .connectorBlocked,
                 "Connector \"\(request.connector)\" is blocked since \(since.timestamp) by session "
-                    + "\(state.blockedSession ?? ""); resume or reject that run, or run the connector in Complete mode.")
+                    + "\(state.blockedSession ?? ""); resume or reject that run, or run the connector in Complete mode."
+            )
         }
         if request.mode != .incremental, request.content != .full {
             throw SynchronizationError(
                 .invalidRequest,
-                "A session in mode \(request.mode.name) of connector \"\(request.connector)\" takes everything, not changes.")
+                "A session in mode \(request.mode.name) of connector \"\(request.connector)\" takes everything, not changes."
+            )
         }
     }
 
@@ -95,10 +97,13 @@ extension SynchronizationEngine {
     /// One live session a connector. A session that takes everything cancels what waits with mere changes (REFERENCE
     /// §11); anything else stays in the way.
     private func clearWay(for request: OpenSession, _ store: SessionStore) throws -> [String] {
-        guard let live = try store.find(connector: request.connector, in: [.open, .sealed, .applying]) else { return [] }
+        guard let live = try store.find(connector: request.connector, in: [.open, .sealed, .applying]) else {
+            return []
+        }
         if request.mode != .incremental, live.mode == .incremental, live.state != .applying {
             try store.move(
-                live, .abort, detail: "A \(request.mode.name) synchronization of the connector was started; nothing was changed.")
+                live, .abort,
+                detail: "A \(request.mode.name) synchronization of the connector was started; nothing was changed.")
             return [live.id]
         }
         throw SynchronizationError(

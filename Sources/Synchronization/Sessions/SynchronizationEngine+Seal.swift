@@ -1,7 +1,7 @@
 package import API
 internal import Foundation
 internal import Storage
-internal import WeirConfiguration
+package import WeirConfiguration
 
 extension SynchronizationEngine {
     /// Says what was sent, all of it. Sealing twice is sealing once.
@@ -9,13 +9,14 @@ extension SynchronizationEngine {
     /// A Complete or Initial session supersedes the connector's blocked one here.
     /// - Throws: `invalidRequest` when a mapping is missing, named twice or unknown, `checksum` when the seal and the
     ///   received file differ, `leaseLost`, `sessionState`.
-    package func seal(session id: String, _ request: SealSession) async throws -> Session {
+    package func seal(session id: String, _ request: SealSession, in model: Model) async throws -> Session {
         let now = clock()
         let (record, ended) = try await database.write { transaction -> (SessionRecord, [String]) in
             let store = SessionStore(transaction: transaction, now: now)
             let record = try store.find(id)
             try LeaseRecord.require(request.leaseToken, of: record.connector, transaction)
             if record.state != .open, try Self.isSealed(record, as: request, transaction) { return (record, []) }
+            try checkFingerprint(of: record, in: model)
             let ordered = try Self.checked(request.files, of: record)
             try Self.compare(ordered, of: record, transaction)
             for file in ordered {
@@ -41,13 +42,14 @@ extension SynchronizationEngine {
     }
 
     /// There is nothing to send: the session ends without a new version.
-    package func close(session id: String, _ request: CloseSession) async throws -> Session {
+    package func close(session id: String, _ request: CloseSession, in model: Model) async throws -> Session {
         let now = clock()
         let (record, ended) = try await database.write { transaction -> (SessionRecord, [String]) in
             let store = SessionStore(transaction: transaction, now: now)
             let record = try store.find(id)
             try LeaseRecord.require(request.leaseToken, of: record.connector, transaction)
             if record.state == .unchanged { return (record, []) }
+            try checkFingerprint(of: record, in: model)
             let closed = try store.move(record, .close)
             let ended = try supersedeBlocked(by: record, store)
             try faults(.closeBeforeCommit)
@@ -77,7 +79,8 @@ extension SynchronizationEngine {
         else { return [] }
         try store.move(
             blocked, .supersede,
-            detail: "Session \(record.id) in \(record.mode.name) mode took its place; its change set cannot be applied any "
+            detail:
+                "Session \(record.id) in \(record.mode.name) mode took its place; its change set cannot be applied any "
                 + "more.")
         return [blocked.id]
     }
@@ -115,7 +118,8 @@ extension SynchronizationEngine {
                 throw SynchronizationError(
                     .invalidRequest,
                     "The seal of session \(record.id) takes mapping \"\(file.mapping)\" for one of an "
-                        + "\(isEntityType ? "association, it is one of an entity type" : "entity type, it is one of an association").")
+                        + "\(isEntityType ? "association, it is one of an entity type" : "entity type, it is one of an association")."
+                )
             }
             guard file.content == .full || (record.mode == .incremental && record.content == .delta) else {
                 throw SynchronizationError(

@@ -6,8 +6,7 @@ package import WeirConfiguration
 extension SynchronizationEngine {
     /// 64 hex digits; empty for a connector that the model does not have.
     package func fingerprint(of connector: String, in model: Model) -> String {
-        guard let definition = try? ConnectorDefinition(of: connector, in: model) else { return "" }
-        return Fingerprint.of(definition)
+        model.connector(connector) == nil ? "" : model.fingerprintText(connector: connector).utf8.digest
     }
 
     /// What an agent must know before it synchronizes the connector.
@@ -21,7 +20,7 @@ extension SynchronizationEngine {
         }
         let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
         return ConnectorState(
-            definition: definition, fingerprint: Fingerprint.of(definition), version: version,
+            definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
             blockedSince: record?.blockedSince)
     }
@@ -58,22 +57,24 @@ extension SynchronizationEngine {
         }
     }
 
-    /// Sessions, the newest first.
+    /// A connector's sessions, the newest first.
     ///
-    /// - Parameter before: the id of a session; only older ones are given.
-    package func sessions(connector: String?, limit: Int, before: String? = nil) async throws -> [Session] {
+    /// - Parameter before: the page's continuation token, the id of a session; only older ones are given.
+    package func sessions(connector: String, limit: Int, before: String? = nil) async throws -> Page<Session> {
         let records = try await database.read { transaction in
-            let wanted: SQL = connector.map { "Connector = \($0)" } ?? "1 = 1"
             let older: SQL =
                 before.map { "Sequence < (SELECT Sequence FROM US_Sessions WHERE Id = \($0))" } ?? "1 = 1"
             return try transaction.rows(
                 """
-                SELECT \(sql: SessionRecord.columns) FROM US_Sessions WHERE \(sql: wanted) AND \(sql: older)
-                ORDER BY Sequence DESC LIMIT \(limit)
+                SELECT \(sql: SessionRecord.columns) FROM US_Sessions
+                WHERE Connector = \(connector) AND \(sql: older) ORDER BY Sequence DESC LIMIT \(limit + 1)
                 """
             ).map(SessionRecord.init)
         }
-        return records.map { $0.session(progress: watch.progress(of: $0.id)) }
+        let page = records.prefix(limit)
+        return Page(
+            items: page.map { $0.session(progress: watch.progress(of: $0.id)) },
+            continuationToken: records.count > limit ? page.last?.id : nil)
     }
 
     /// The newest session of that job instance that waits for a decision.
