@@ -1,10 +1,13 @@
 import Foundation
 import Logging
 import ServiceLifecycle
+import WeirSynchronization
 
-/// What has to happen without anybody asking: launches that nobody took and runs that fell silent end in error.
+/// What has to happen without anybody asking: launches that nobody took and runs that fell silent end in error, blocked
+/// jobs whose session was superseded end.
 struct Housekeeping: Service {
     let jobs: JobStore
+    let engine: SynchronizationEngine
     let interval: Duration
     let logger: Logger
 
@@ -21,6 +24,11 @@ struct Housekeeping: Service {
         do {
             for id in try await jobs.expire() {
                 logger.warning("the job instance has ended in error", metadata: ["jobInstance": "\(id)"])
+            }
+            for id in try await jobs.waitingForDecision()
+            where try await engine.lastBlockedSession(jobInstance: id) == nil {
+                try await jobs.supersede(id)
+                logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(id)"])
             }
         } catch is CancellationError {
             return

@@ -49,9 +49,13 @@ package struct ServerApplication: Sendable {
     package func services(onListening: @escaping @Sendable (String) async -> Void = { _ in }) throws -> [any Service] {
         [
             EngineService(engine: engine),
-            Housekeeping(jobs: features.jobs, interval: .seconds(1), logger: logger),
+            housekeeping,
             try listener(onListening: onListening),
         ]
+    }
+
+    var housekeeping: Housekeeping {
+        Housekeeping(jobs: features.jobs, engine: engine, interval: .seconds(1), logger: logger)
     }
 
     /// The listener alone, for tests.

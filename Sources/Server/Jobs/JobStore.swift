@@ -235,6 +235,28 @@ struct JobStore: Sendable {
         signal.changed()
     }
 
+    /// The blocked instances that nobody has decided on.
+    func waitingForDecision() async throws -> [String] {
+        try await database.read { transaction in
+            try transaction.rows(
+                "SELECT Id FROM UJ_JobInstances WHERE State = 'blocked' AND ResumeApprovedAt IS NULL"
+            ).map { try $0.string("Id") }
+        }
+    }
+
+    /// A blocked instance ends when a Complete run or a deployment took the place of what it held (DESIGN §4).
+    func supersede(_ id: String) async throws {
+        let now = clock()
+        try await database.write { transaction in
+            guard var record = try Self.instance(id, transaction), record.instance.state == .blocked,
+                record.resumeApprovedAt == nil
+            else { return }
+            record.end(.cancelled, "superseded: a later run or a deployment took the place of what it held", at: now)
+            try Self.save(record, at: now, transaction)
+        }
+        signal.changed()
+    }
+
     /// Ends what nobody took in time and what fell silent. Returns the ids of the instances that it ended.
     @discardableResult
     func expire() async throws -> [String] {
