@@ -34,7 +34,7 @@ struct AssociationMappingTests {
     }
 
     private static let tree = """
-        <EntityType Identifier="T"><Property Identifier="Code" IsKey="1" TargetColumnIndex="4" /><Property Identifier="Parent" TargetColumnIndex="128" /><Property Identifier="Children" /><Property Identifier="Next" TargetColumnIndex="129" /><Property Identifier="Previous" /></EntityType>
+        <EntityType Identifier="T"><Property Identifier="Code" IsKey="1" TargetColumnIndex="4" /><Property Identifier="Parent" TargetColumnIndex="128" /><Property Identifier="Children" /><Property Identifier="Next" Type="ForeignKey" TargetColumnIndex="129" /><Property Identifier="Previous" Type="ForeignKey" /></EntityType>
         <EntityAssociation Identifier="T_Parent" Property1="T:Parent" Property2="T:Children" IsProperty2Collection="1" />
         <EntityTypeMapping Identifier="T" Connector="HR" ConnectionTable="HRPeople"><Property Identifier="Code" ConnectionColumn="Code" IsPrimaryKey="1" /></EntityTypeMapping>
         """
@@ -153,9 +153,9 @@ struct AssociationMappingTests {
         ).errorTexts
         #expect(
             errors == [
-                "Conf/2.xml:2: EntityAssociationMapping \"HR_Person_Organization\" is declared twice: here and at Conf/1.xml:20; "
+                "Conf/2.xml:2: EntityAssociationMapping \"HR_Person_Organization\" is declared twice: here and at Conf/1.xml:22; "
                     + "give one another identifier",
-                "Conf/3.xml:2: EntityAssociation \"HR_Person_Organization\" is mapped twice: here and at Conf/1.xml:20; remove one",
+                "Conf/3.xml:2: EntityAssociation \"HR_Person_Organization\" is mapped twice: here and at Conf/1.xml:22; remove one",
             ])
     }
 }
