@@ -23,10 +23,14 @@ struct AccessTests {
     }
 
     @Test func `a user has ten profiles at most`() {
-        let profiles = (1...11).map { "<Profile Identifier=\"P\($0)\" /><AssignedProfile User=\"u\" Profile=\"P\($0)\" />" }
+        let profiles = (1...11).map {
+            "<Profile Identifier=\"P\($0)\" /><AssignedProfile User=\"u\" Profile=\"P\($0)\" />"
+        }
         #expect(configure(Array(profiles.prefix(10))).errorTexts == [])
         #expect(
-            configure(profiles).errorTexts == ["Conf/11.xml:2: User \"u\" has more than 10 AssignedProfile; remove some"])
+            configure(profiles).errorTexts == [
+                "Conf/11.xml:2: User \"u\" has more than 10 AssignedProfile; remove some"
+            ])
     }
 
     @Test func `what a profile or a client names must exist`() {
@@ -89,15 +93,22 @@ struct AccessTests {
             rules: [("Job", [("/Jobs", true), ("/Jobs/RunJob", false)]), ("Task", [("/Jobs/RunJob", true)])],
             allowed: ["/Jobs/RunJob/Launch"], refused: []),
         Case(
-            testDescription: "a denial of everything denies its entity type",
-            rules: [("Job", [("/Jobs", true), ("/", false)])], allowed: [], refused: ["/Jobs/Job"]),
+            testDescription: "a denial of everything beside grants, as the reference generates it, takes none away",
+            rules: [("Connector", [("/Connectors/Connector/Query", true), ("/", false)])],
+            allowed: ["/Connectors/Connector/Query"], refused: ["/Connectors/Connector/Update"]),
+        Case(
+            testDescription: "of entries equally near a denial decides",
+            rules: [("Job", [("/Jobs/Job", true)]), ("Job", [("/Jobs/Job", false), ("/Jobs/Job/Query", true)])],
+            allowed: ["/Jobs/Job/Query"], refused: ["/Jobs/Job", "/Jobs/Job/Update"]),
         Case(
             testDescription: "a grant of everything grants nothing", rules: [("Job", [("/", true)])], allowed: [],
             refused: ["/Jobs", "/Configuration/Deploy"]),
     ])
     func `permissions are a tree, and denied by default`(_ each: Case) {
         let model = Self.model(each.rules, blocks: each.blocks)
-        for path in each.allowed { #expect(Permissions.isAllowed(path, profiles: ["Q", "P"], model: model), "\(path)") }
+        for path in each.allowed {
+            #expect(Permissions.isAllowed(path, profiles: ["Q", "P"], model: model), "\(path)")
+        }
         for path in each.refused { #expect(!Permissions.isAllowed(path, profiles: ["P"], model: model), "\(path)") }
         for path in each.allowed { #expect(!Permissions.isAllowed(path, profiles: ["Q"], model: model), "\(path)") }
     }

@@ -90,7 +90,8 @@ struct AssociationMappingTests {
                 + "EntityType \"HR_Person\" has no such property; did you mean \"EmployeeId\"?"
         ),
         (
-            correct + "EntityPropertyMapping2=\"HR_Person:EmployeeId\" MaximumInsertedLines=\"1\" MaximumLinkInsertedLines=\"2\"",
+            correct
+                + "EntityPropertyMapping2=\"HR_Person:EmployeeId\" MaximumInsertedLines=\"1\" MaximumLinkInsertedLines=\"2\"",
             "EntityAssociationMapping \"HR_Person_Organization\" has MaximumInsertedLines=\"1\" and "
                 + "MaximumLinkInsertedLines=\"2\", the same limit; keep one"
         ),

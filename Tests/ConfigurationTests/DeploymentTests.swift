@@ -107,7 +107,8 @@ struct DeploymentTests {
     }
 
     @Test func `a plan never prints the hash of a secret`() throws {
-        let changed = Example.client.replacing("K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=", with: String(repeating: "A", count: 43) + "=")
+        let changed = Example.client.replacing(
+            "K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=", with: String(repeating: "A", count: 43) + "=")
         #expect(
             try plan(configure(Example.client), configure(changed)).lines == [
                 "update OpenIdClient \"Job\": HashedSecret changed"
@@ -126,7 +127,8 @@ struct DeploymentTests {
                 "update Job \"HR_Synchronize_Incremental_Scaffolding\" (scaffolded): DisplayName_L1 "
                     + "\"HR_Synchronize_Incremental_Scaffolding\" → \"New\"",
             ])
-        let without = configure(Example.synchronized, Example.client, "<SynchronizationAccessControlRules Profile=\"AgentSynchro\" />")
+        let without = configure(
+            Example.synchronized, Example.client, "<SynchronizationAccessControlRules Profile=\"AgentSynchro\" />")
         #expect(
             try plan(before, without).lines == [
                 "delete CreateConnectorSynchroIncremental \"HR\"",
@@ -163,17 +165,36 @@ struct DeploymentTests {
     }
 
     @Test(arguments: [
-        ("<EntityType Identifier=\"HR_Organization\">", "<EntityType Identifier=\"HR_Unit\">", "HR_Organization", "HR_Unit", ["EntityType \"HR_Organization\" is deleted", "EntityAssociation \"HR_Person_Organization\" no longer joins HR_Organization:Persons and HR_Person:Organization"]),
-        ("Identifier=\"LastName\"", "Identifier=\"Name\"", "", "", ["Property \"LastName\" of EntityType \"HR_Person\" is deleted"]),
-        ("TargetColumnIndex=\"5\"", "TargetColumnIndex=\"7\"", "", "", ["Property \"LastName\" of EntityType \"HR_Person\" moves from column C5 to C7"]),
-        ("TargetColumnIndex=\"128\"", "", "", "", ["Property \"Organization\" of EntityType \"HR_Person\" loses its column I40"]),
+        (
+            "<EntityType Identifier=\"HR_Organization\">", "<EntityType Identifier=\"HR_Unit\">", "HR_Organization",
+            "HR_Unit",
+            [
+                "EntityType \"HR_Organization\" is deleted",
+                "EntityAssociation \"HR_Person_Organization\" no longer joins HR_Organization:Persons and HR_Person:Organization",
+            ]
+        ),
+        (
+            "Identifier=\"LastName\"", "Identifier=\"Name\"", "", "",
+            ["Property \"LastName\" of EntityType \"HR_Person\" is deleted"]
+        ),
+        (
+            "TargetColumnIndex=\"5\"", "TargetColumnIndex=\"7\"", "", "",
+            ["Property \"LastName\" of EntityType \"HR_Person\" moves from column C5 to C7"]
+        ),
+        (
+            "TargetColumnIndex=\"128\"", "", "", "",
+            ["Property \"Organization\" of EntityType \"HR_Person\" loses its column I40"]
+        ),
         ("ConnectionColumn=\"Last name\"", "ConnectionColumn=\"Name\"", "", "", []),
         ("DisplayName_L1=\"HR - Person\"", "DisplayName_L1=\"People\"", "", "", []),
     ])
-    func `what costs data is a risk`(old: String, new: String, oldName: String, newName: String, reasons: [String]) throws {
+    func `what costs data is a risk`(old: String, new: String, oldName: String, newName: String, reasons: [String])
+        throws
+    {
         var text = Example.synchronized.replacing(old, with: new)
         if !oldName.isEmpty {
-            text = text.replacing("\"\(oldName)\"", with: "\"\(newName)\"").replacing("\"\(oldName):", with: "\"\(newName):")
+            text = text.replacing("\"\(oldName)\"", with: "\"\(newName)\"").replacing(
+                "\"\(oldName):", with: "\"\(newName):")
         }
         #expect(try plan(configure(Example.synchronized), configure(text)).dataLossRisks.map(\.reason) == reasons)
     }
@@ -199,12 +220,14 @@ struct DeploymentTests {
             ])
         let rekeyed = configure(
             Example.synchronized.replacing(
-                "ConnectionColumn=\"Employee Id\" IsPrimaryKey=\"true\"", with: "ConnectionColumn=\"Employee Id\" IsUniqueKey=\"true\""
+                "ConnectionColumn=\"Employee Id\" IsPrimaryKey=\"true\"",
+                with: "ConnectionColumn=\"Employee Id\" IsUniqueKey=\"true\""
             ).replacing("ConnectionColumn=\"Last name\"", with: "ConnectionColumn=\"Last name\" IsPrimaryKey=\"true\""))
         #expect(
             try plan(all, rekeyed).dataLossRisks == [
                 DataLossRisk(
-                    reason: "EntityTypeMapping \"HR_Person\" changes its primary key from \"EmployeeId\" to \"LastName\"",
+                    reason:
+                        "EntityTypeMapping \"HR_Person\" changes its primary key from \"EmployeeId\" to \"LastName\"",
                     entityType: "HR_Person")
             ])
     }

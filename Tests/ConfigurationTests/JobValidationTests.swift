@@ -37,7 +37,10 @@ struct JobValidationTests {
             "<ExportTask Identifier=\"E\" Connector=\"HR\" Agent=\"Other\" />",
             "ExportTask \"E\" of Job \"J\" names the Agent \"Other\" in Agent, which does not exist; declare it"
         ),
-        ("<Step Identifier=\"Nothing\" />", "Step of Job \"J\" calls the task \"Nothing\", which does not exist; declare it"),
+        (
+            "<Step Identifier=\"Nothing\" />",
+            "Step of Job \"J\" calls the task \"Nothing\", which does not exist; declare it"
+        ),
         ("<Step Level=\"1\" />", "Step of Job \"J\" names no task; add Identifier"),
         (
             "<SynchronizeTaskOverride Identifier=\"S\" Connector=\"HR\" />",

@@ -10,10 +10,12 @@ struct ModelTests {
         #expect(Property(identifier: "P", displayName: "P", column: column).columnName == name)
     }
 
-    @Test(arguments: [
-        (["EmployeeId", "LastName", "FirstName"], "LastName"), (["Code", "Label"], "Code"), (["Id2", "SURNAME"], "SURNAME"),
-        ([], nil),
-    ] as [([String], String?)])
+    @Test(
+        arguments: [
+            (["EmployeeId", "LastName", "FirstName"], "LastName"), (["Code", "Label"], "Code"),
+            (["Id2", "SURNAME"], "SURNAME"),
+            ([], nil),
+        ] as [([String], String?)])
     func `the display name is the first property with name in it, else the first`(names: [String], found: String?) {
         var properties = [
             Property(identifier: "NameOfNoColumn", displayName: ""),
@@ -60,7 +62,10 @@ struct ModelTests {
         ("ConnectionColumn=\"Last name\"", "ConnectionColumn=\"Last name\" Format=\"RDN\"", true),
         ("ConnectionColumn=\"Last name\"", "ConnectionColumn=\"Name\"", true),
         ("TargetColumnIndex=\"128\"", "", true),
-        ("Connector=\"HR\" ConnectionTable=\"HRPeople\"", "Connector=\"HR\" ConnectionTable=\"HRPeople\" C0=\"x\"", true),
+        (
+            "Connector=\"HR\" ConnectionTable=\"HRPeople\"", "Connector=\"HR\" ConnectionTable=\"HRPeople\" C0=\"x\"",
+            true
+        ),
         ("DisplayName_L1=\"HR - Person\"", "DisplayName_L1=\"People\"", false),
         ("<Connector Identifier=\"HR\"", "<Connector MaximumDeletedLines=\"1\" Identifier=\"HR\"", false),
     ])
@@ -72,11 +77,14 @@ struct ModelTests {
         #expect((before.fingerprintText(connector: "HR") != after.fingerprintText(connector: "HR")) == changes)
     }
 
-    @Test(arguments: [
-        ("Usercube.CSV@0000001", "CSV"), ("Usercube.CSV.Complete@0000001", "CSV"), ("Usercube.MicrosoftEntraID@0000001", "AzureAD"),
-        ("Usercube.AzureAD.Complete@0000001", "AzureAD"), ("Usercube.Workday@0000001", "Workday"), ("Usercube.csv@0000001", nil),
-        ("Usercube.CSV", nil), ("CSV@0000001", nil), ("Usercube.CSV@", nil), ("Usercube.CSV@1@2", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("Usercube.CSV@0000001", "CSV"), ("Usercube.CSV.Complete@0000001", "CSV"),
+            ("Usercube.MicrosoftEntraID@0000001", "AzureAD"),
+            ("Usercube.AzureAD.Complete@0000001", "AzureAD"), ("Usercube.Workday@0000001", "Workday"),
+            ("Usercube.csv@0000001", nil),
+            ("Usercube.CSV", nil), ("CSV@0000001", nil), ("Usercube.CSV@", nil), ("Usercube.CSV@1@2", nil), ("", nil),
+        ] as [(String, String?)])
     func `packages are found by their spellings`(text: String, name: String?) {
         #expect(Packages.find(text)?.name == name)
     }

@@ -81,7 +81,8 @@ struct ReaderTests {
     }
 
     @Test func `mismatched tags are an error`() {
-        let text = "<ConfigurationFile xmlns=\"urn:schemas-usercube-com:configuration\">\n<Agent></Agnt></ConfigurationFile>"
+        let text =
+            "<ConfigurationFile xmlns=\"urn:schemas-usercube-com:configuration\">\n<Agent></Agnt></ConfigurationFile>"
         #expect(
             problem(text)
                 == "Conf/HR.xml:2: the XML is not well formed: Opening and ending tag mismatch: Agent line 2 and Agnt")
@@ -97,7 +98,9 @@ struct ReaderTests {
         var reader = ConfigurationReader()
         let head = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n"
         let bytes =
-            [UInt8]((head + "<ConfigurationFile xmlns=\"urn:schemas-usercube-com:configuration\"><Agent Identifier=\"").utf8)
+            [UInt8](
+                (head + "<ConfigurationFile xmlns=\"urn:schemas-usercube-com:configuration\"><Agent Identifier=\"").utf8
+            )
             + [0xE9] + [UInt8]("\" /></ConfigurationFile>".utf8)
         reader.read(bytes: bytes, file: "Conf/A.xml")
         #expect(reader.problems == [])

@@ -284,7 +284,8 @@ struct ReferenceFormsTests {
         #expect(model.profiles.map(\.identifier) == ["Administrator", "AgentSynchro"])
         #expect(
             loaded.noticeTexts.contains(
-                "Conf/3.xml:12: EntityPropertyExpression \"X\" is not evaluated by this version; the property stays empty"))
+                "Conf/3.xml:12: EntityPropertyExpression \"X\" is not evaluated by this version; the property stays empty"
+            ))
     }
 
     @Test func `the profiles of §7 deploy`() throws {

@@ -28,22 +28,31 @@ struct ScaffoldingTests {
                 """),
         Case(
             testDescription: "CreateConnectorSynchroIncremental-Changes",
-            xml: "<CreateConnectorSynchroIncremental Connector=\"AD\" JobIdentifier=\"ADChanges\"><NoProvisioning /></CreateConnectorSynchroIncremental>"
+            xml:
+                "<CreateConnectorSynchroIncremental Connector=\"AD\" JobIdentifier=\"ADChanges\"><NoProvisioning /></CreateConnectorSynchroIncremental>"
         ),
         Case(
             testDescription: "CreateConnectorSynchroIncremental-NoSynchronization",
-            xml: "<CreateConnectorSynchroIncremental Connector=\"HR\"><NoSynchronization /></CreateConnectorSynchroIncremental>"),
+            xml:
+                "<CreateConnectorSynchroIncremental Connector=\"HR\"><NoSynchronization /></CreateConnectorSynchroIncremental>"
+        ),
         Case(
             testDescription: "CreateConnectorSynchroComplete",
-            xml: "<CreateConnectorSynchroComplete Connector=\"HR\"><OpenIdIdentifier Identifier=\"Job\" /></CreateConnectorSynchroComplete>"),
+            xml:
+                "<CreateConnectorSynchroComplete Connector=\"HR\"><OpenIdIdentifier Identifier=\"Job\" /></CreateConnectorSynchroComplete>"
+        ),
         Case(
             testDescription: "CreateInitializationJob",
-            xml: "<CreateInitializationJob Agent=\"Local\" DisplayName_L1=\"First load\"><NotUsed ConnectorIdentifier=\"Not\" /></CreateInitializationJob>"),
+            xml:
+                "<CreateInitializationJob Agent=\"Local\" DisplayName_L1=\"First load\"><NotUsed ConnectorIdentifier=\"Not\" /></CreateInitializationJob>"
+        ),
         Case(
             testDescription: "CreateAgentSynchroIncremental", xml: "<CreateAgentSynchroIncremental Agent=\"Local\" />"),
         Case(
             testDescription: "CreateAgentSynchroComplete",
-            xml: "<CreateAgentSynchroComplete JobIdentifier=\"Job_Daily\"><NoProvisioning /></CreateAgentSynchroComplete>"),
+            xml:
+                "<CreateAgentSynchroComplete JobIdentifier=\"Job_Daily\"><NoProvisioning /></CreateAgentSynchroComplete>"
+        ),
         Case(testDescription: "CreateConnectorsJobs", xml: "<CreateConnectorsJobs />"),
         Case(
             testDescription: "AddTask-LinkDependTask",
@@ -61,9 +70,11 @@ struct ScaffoldingTests {
         Case(
             testDescription: "SynchronizationAccessControlRules",
             xml: "<SynchronizationAccessControlRules Profile=\"AgentSynchro\" />"),
-        Case(testDescription: "JobViewAccessControlRules", xml: "<JobViewAccessControlRules Profile=\"AgentSynchro\" />"),
         Case(
-            testDescription: "JobExecutionAccessControlRules", xml: "<JobExecutionAccessControlRules Profile=\"AgentSynchro\" />"),
+            testDescription: "JobViewAccessControlRules", xml: "<JobViewAccessControlRules Profile=\"AgentSynchro\" />"),
+        Case(
+            testDescription: "JobExecutionAccessControlRules",
+            xml: "<JobExecutionAccessControlRules Profile=\"AgentSynchro\" />"),
         Case(
             testDescription: "TaskAdministrationAccessControlRules",
             xml: "<TaskAdministrationAccessControlRules Profile=\"AgentSynchro\" />"),
@@ -162,7 +173,8 @@ struct ScaffoldingTests {
             "LinkDependTask names occurrence 1 of \"Fulfill1\", but there are 1, counted from 0"
         ),
         (
-            "<CreateConnectorSynchroIncremental />", "CreateConnectorSynchroIncremental has no Connector; add the attribute"
+            "<CreateConnectorSynchroIncremental />",
+            "CreateConnectorSynchroIncremental has no Connector; add the attribute"
         ),
         (
             "<Agent Identifier=\"Second\" /><CreateInitializationJob />",

@@ -86,7 +86,8 @@ struct StructureTests {
         #expect(loaded.errorTexts == [])
         #expect(loaded.noticeTexts.count == 12)
         #expect(
-            loaded.noticeTexts.contains("Conf/1.xml:2: DisplayTable is kept, not used (it stands 2 times in the folder)"))
+            loaded.noticeTexts.contains(
+                "Conf/1.xml:2: DisplayTable is kept, not used (it stands 2 times in the folder)"))
         #expect(
             loaded.noticeTexts.contains(
                 "Conf/2.xml:2: EntityTypeDisplayName is kept, not used (it stands once in the folder)"))
@@ -96,26 +97,30 @@ struct StructureTests {
         ("0 2 * * *", true), ("*/15 7-19 * * MON-FRI", true), ("0 0 2 1,15 JAN,jul ?", true), ("0 0 29 2 7", true),
         ("@daily", false), ("0 2 * *", false), ("60 2 * * *", false), ("0 24 * * *", false), ("0 0 0 * *", false),
         ("0 0 1 13 *", false), ("0 0 * * 8", false), ("*/0 * * * *", false), ("5-1 * * * *", false),
-        ("1,,2 * * * *", false), ("1-2-3 * * * *", false), ("0 0 * FOO *", false), ("0 0 0 0 0 0 0", false), ("", false),
+        ("1,,2 * * * *", false), ("1-2-3 * * * *", false), ("0 0 * FOO *", false), ("0 0 0 0 0 0 0", false),
+        ("", false),
     ])
     func `a cron expression has five or six fields within their ranges`(text: String, isValid: Bool) {
         #expect((CronSyntax.problem(in: text) == nil) == isValid)
     }
 
-    @Test(arguments: [
-        ("2026-12-31", "2026-12-31T00:00:00Z"), ("2026-12-31T23:59:59Z", "2026-12-31T23:59:59Z"),
-        ("2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"), ("2026-12-31 23:30", "2026-12-31T23:30:00Z"),
-        ("2026-12-31T23:30:00-01:00", "2027-01-01T00:30:00Z"), ("2024-02-29", "2024-02-29T00:00:00Z"),
-        ("2026-05-01T10:00:00.123Z", "2026-05-01T10:00:00Z"), ("2023-02-29", nil), ("2026-13-01", nil),
-        ("31.12.2026", nil), ("2026-12-31T24:00", nil), ("2026-12-31T", nil), ("2026-12-31x", nil), ("1900-02-29", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("2026-12-31", "2026-12-31T00:00:00Z"), ("2026-12-31T23:59:59Z", "2026-12-31T23:59:59Z"),
+            ("2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"), ("2026-12-31 23:30", "2026-12-31T23:30:00Z"),
+            ("2026-12-31T23:30:00-01:00", "2027-01-01T00:30:00Z"), ("2024-02-29", "2024-02-29T00:00:00Z"),
+            ("2026-05-01T10:00:00.123Z", "2026-05-01T10:00:00Z"), ("2023-02-29", nil), ("2026-13-01", nil),
+            ("31.12.2026", nil), ("2026-12-31T24:00", nil), ("2026-12-31T", nil), ("2026-12-31x", nil),
+            ("1900-02-29", nil),
+        ] as [(String, String?)])
     func `dates become UTC`(text: String, canonical: String?) {
         #expect(DateText.canonical(text) == canonical)
     }
 
-    @Test(arguments: [
-        ("EntityTyp", "EntityType"), ("ENTITYTYPE", "EntityType"), ("EntiytType", "EntityType"), ("xyz", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("EntityTyp", "EntityType"), ("ENTITYTYPE", "EntityType"), ("EntiytType", "EntityType"), ("xyz", nil),
+        ] as [(String, String?)])
     func `the nearest name is found`(name: String, nearest: String?) {
         #expect(NearestName.find(name, among: ["EntityType", "Connector", "Property"]) == nearest)
     }

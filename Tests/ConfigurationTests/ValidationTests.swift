@@ -68,7 +68,10 @@ struct ValidationTests {
 
     @Test func `an entity type needs a key, and a free identifier`() {
         #expect(
-            configure("<EntityType Identifier=\"A\" />\n<EntityType Identifier=\"string\"><Property Identifier=\"K\" IsKey=\"1\" TargetColumnIndex=\"0\" /></EntityType>", "<EntityType Identifier=\"A\"><Property Identifier=\"K\" IsKey=\"1\" TargetColumnIndex=\"0\" /></EntityType>").errorTexts == [
+            configure(
+                "<EntityType Identifier=\"A\" />\n<EntityType Identifier=\"string\"><Property Identifier=\"K\" IsKey=\"1\" TargetColumnIndex=\"0\" /></EntityType>",
+                "<EntityType Identifier=\"A\"><Property Identifier=\"K\" IsKey=\"1\" TargetColumnIndex=\"0\" /></EntityType>"
+            ).errorTexts == [
                 "Conf/1.xml:2: EntityType \"A\" has no property with IsKey=\"true\"; mark the one that identifies a resource",
                 "Conf/1.xml:3: EntityType \"string\" is a reserved word; use another identifier",
                 "Conf/2.xml:2: EntityType \"A\" is declared twice: here and at Conf/1.xml:2; give one another identifier",
@@ -98,11 +101,26 @@ struct ValidationTests {
 
     @Test(arguments: [
         ("Property1=\"A:B1\" Property2=\"B:A1\"", ""),
-        ("Property1=\"A:B1\" Property2=\"B:A9\"", "EntityAssociation \"X\" names B:A9 in Property2, but EntityType \"B\" has no such property; did you mean \"A1\"?"),
-        ("Property1=\"C:B1\" Property2=\"B:A1\"", "EntityAssociation \"X\" names the EntityType \"C\" in Property1, which does not exist; did you mean \"A\"?"),
-        ("Property1=\"B1\" Property2=\"B:A1\"", "EntityAssociation \"X\" has Property1=\"B1\"; it must be a binding such as EntityType:Property"),
-        ("Property1=\"A:B1\" Property2=\"A:B1\"", "EntityAssociation \"X\" names A:B1 twice; Property2 is the way back, another property"),
-        ("Property1=\"A:K\" Property2=\"B:A1\"", "EntityAssociation \"X\" names A:K in Property1, which is a key (IsKey); a navigation cannot be one"),
+        (
+            "Property1=\"A:B1\" Property2=\"B:A9\"",
+            "EntityAssociation \"X\" names B:A9 in Property2, but EntityType \"B\" has no such property; did you mean \"A1\"?"
+        ),
+        (
+            "Property1=\"C:B1\" Property2=\"B:A1\"",
+            "EntityAssociation \"X\" names the EntityType \"C\" in Property1, which does not exist; did you mean \"A\"?"
+        ),
+        (
+            "Property1=\"B1\" Property2=\"B:A1\"",
+            "EntityAssociation \"X\" has Property1=\"B1\"; it must be a binding such as EntityType:Property"
+        ),
+        (
+            "Property1=\"A:B1\" Property2=\"A:B1\"",
+            "EntityAssociation \"X\" names A:B1 twice; Property2 is the way back, another property"
+        ),
+        (
+            "Property1=\"A:K\" Property2=\"B:A1\"",
+            "EntityAssociation \"X\" names A:K in Property1, which is a key (IsKey); a navigation cannot be one"
+        ),
         ("Property1=\"A:B1\"", "EntityAssociation \"X\" has no Property2; add the attribute"),
     ])
     func `an association joins two properties that exist`(attributes: String, message: String) {
@@ -130,12 +148,38 @@ struct ValidationTests {
     private static let base = [Example.agent, Example.connector, Example.entities].joined(separator: "\n")
 
     @Test(arguments: [
-        ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" />", ["EntityTypeMapping \"HR_Person\" has no IsPrimaryKey property; mark the column that identifies a person"]),
-        ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /><Property Identifier=\"LastName\" ConnectionColumn=\"N\" IsPrimaryKey=\"1\" />", ["EntityTypeMapping \"HR_Person\" has 2 IsPrimaryKey properties, \"EmployeeId\" (Conf/2.xml:2), \"LastName\" (Conf/2.xml:2); keep one"]),
-        ("<Property Identifier=\"EmployeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" />", ["Property \"EmployeId\" of EntityTypeMapping \"HR_Person\" does not exist in its entity type; did you mean \"EmployeeId\"?"]),
-        ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /><Property Identifier=\"Organization\" ConnectionColumn=\"O\" />", ["Property \"Organization\" of EntityTypeMapping \"HR_Person\" is a navigation; map it with an EntityAssociationMapping"]),
-        ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /><Property Identifier=\"EmployeeId\" ConnectionColumn=\"O\" />", ["Property \"EmployeeId\" of EntityTypeMapping \"HR_Person\" is mapped twice: here and at Conf/2.xml:2; remove one"]),
-        ("<Property Identifier=\"EmployeeId\" IsPrimaryKey=\"1\" />", ["Property \"EmployeeId\" has no ConnectionColumn; add the attribute"]),
+        (
+            "<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" />",
+            ["EntityTypeMapping \"HR_Person\" has no IsPrimaryKey property; mark the column that identifies a person"]
+        ),
+        (
+            "<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /><Property Identifier=\"LastName\" ConnectionColumn=\"N\" IsPrimaryKey=\"1\" />",
+            [
+                "EntityTypeMapping \"HR_Person\" has 2 IsPrimaryKey properties, \"EmployeeId\" (Conf/2.xml:2), \"LastName\" (Conf/2.xml:2); keep one"
+            ]
+        ),
+        (
+            "<Property Identifier=\"EmployeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" />",
+            [
+                "Property \"EmployeId\" of EntityTypeMapping \"HR_Person\" does not exist in its entity type; did you mean \"EmployeeId\"?"
+            ]
+        ),
+        (
+            "<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /><Property Identifier=\"Organization\" ConnectionColumn=\"O\" />",
+            [
+                "Property \"Organization\" of EntityTypeMapping \"HR_Person\" is a navigation; map it with an EntityAssociationMapping"
+            ]
+        ),
+        (
+            "<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /><Property Identifier=\"EmployeeId\" ConnectionColumn=\"O\" />",
+            [
+                "Property \"EmployeeId\" of EntityTypeMapping \"HR_Person\" is mapped twice: here and at Conf/2.xml:2; remove one"
+            ]
+        ),
+        (
+            "<Property Identifier=\"EmployeeId\" IsPrimaryKey=\"1\" />",
+            ["Property \"EmployeeId\" has no ConnectionColumn; add the attribute"]
+        ),
         ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" />", []),
     ])
     func `a mapping has one primary key and properties with columns`(properties: String, messages: [String]) {
@@ -169,27 +213,66 @@ struct ValidationTests {
                     + "this version"))
     }
 
-    @Test(arguments: [("MaximumInsertedLines", "-1"), ("MaxPercentageDeletedLines", "101"), ("MaxPercentageDeletedLines", "-5"), ("MinPercentageRows", "x"), ("MaximumDeletedLines", "1.5")])
+    @Test(arguments: [
+        ("MaximumInsertedLines", "-1"), ("MaxPercentageDeletedLines", "101"), ("MaxPercentageDeletedLines", "-5"),
+        ("MinPercentageRows", "x"), ("MaximumDeletedLines", "1.5"),
+    ])
     func `a threshold is a whole number, a percentage up to 100`(name: String, value: String) {
         let mapping =
             "<EntityTypeMapping Identifier=\"HR_Person\" Connector=\"HR\" ConnectionTable=\"HRPeople\" \(name)=\"\(value)\"><Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /></EntityTypeMapping>"
         let errors = configure(Self.base, mapping).errorTexts
         #expect(errors.count == 1)
-        #expect(errors.first?.hasPrefix("Conf/2.xml:2: EntityTypeMapping \"HR_Person\" has \(name)=\"\(value)\"; it must be a whole number") == true)
+        #expect(
+            errors.first?.hasPrefix(
+                "Conf/2.xml:2: EntityTypeMapping \"HR_Person\" has \(name)=\"\(value)\"; it must be a whole number")
+                == true)
     }
 
     @Test(arguments: [
-        ("<Connection Identifier=\"hrpeople\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\" />", "Connection \"hrpeople\" differs only by case from Connection \"HRPeople\" at Conf/1.xml:3; rename one"),
-        ("<Connection Identifier=\"HR_X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\" />", "Connection \"HR_X\" holds _; the identifier of a connection may hold none of < > : \" / \\ | ? * _, rename it"),
-        ("<Connection Identifier=\"1X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\" />", "Connection \"1X\" must start with a letter; rename it"),
-        ("<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CVS@0000001\" />", "Connection \"X\" uses the unknown package \"Usercube.CVS@0000001\"; did you mean \"Usercube.CSV@0000001\"?"),
-        ("<Connection Identifier=\"X\" Connector=\"HR\" Package=\"CSV\" />", "Connection \"X\" uses the unknown package \"CSV\"; write it like Usercube.CSV@0000001"),
-        ("<Connection Identifier=\"X\" Connector=\"HT\" Package=\"Usercube.CSV@0000001\" />", "Connection \"X\" names the Connector \"HT\" in Connector, which does not exist; did you mean \"HR\"?"),
-        ("<Connection Identifier=\"X\" Package=\"Usercube.CSV@0000001\" />", "Connection \"X\" has no Connector; add the attribute"),
-        ("<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"WhereValue\" Table=\"X\" Column=\"A\" WhereValue=\"1\" AddedDays=\"1\" WhereOperator=\"Equals\" /></Connection>", "Transformation of Connection \"X\" is a WhereValue and has AddedDays, which belongs to another Type; remove it"),
-        ("<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"ConcatColumns\" Table=\"X\" Column=\"A\" /></Connection>", "Transformation of Connection \"X\" is a ConcatColumns and names no InputColumn; add one to five"),
-        ("<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"TransformDate\" Table=\"X\" Column=\"A\" MinYear=\"2000\" MaxYear=\"1999\" /></Connection>", "Transformation of Connection \"X\" has MinYear 2000 above MaxYear 1999; exchange them"),
-        ("<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"WhereValue\" Table=\"X\" Column=\"A\" WhereValue=\"1\" /></Connection>", "Transformation of Connection \"X\" is a WhereValue and has no WhereOperator; add it, for instance Equals"),
+        (
+            "<Connection Identifier=\"hrpeople\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\" />",
+            "Connection \"hrpeople\" differs only by case from Connection \"HRPeople\" at Conf/1.xml:3; rename one"
+        ),
+        (
+            "<Connection Identifier=\"HR_X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\" />",
+            "Connection \"HR_X\" holds _; the identifier of a connection may hold none of < > : \" / \\ | ? * _, rename it"
+        ),
+        (
+            "<Connection Identifier=\"1X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\" />",
+            "Connection \"1X\" must start with a letter; rename it"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CVS@0000001\" />",
+            "Connection \"X\" uses the unknown package \"Usercube.CVS@0000001\"; did you mean \"Usercube.CSV@0000001\"?"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HR\" Package=\"CSV\" />",
+            "Connection \"X\" uses the unknown package \"CSV\"; write it like Usercube.CSV@0000001"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HT\" Package=\"Usercube.CSV@0000001\" />",
+            "Connection \"X\" names the Connector \"HT\" in Connector, which does not exist; did you mean \"HR\"?"
+        ),
+        (
+            "<Connection Identifier=\"X\" Package=\"Usercube.CSV@0000001\" />",
+            "Connection \"X\" has no Connector; add the attribute"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"WhereValue\" Table=\"X\" Column=\"A\" WhereValue=\"1\" AddedDays=\"1\" WhereOperator=\"Equals\" /></Connection>",
+            "Transformation of Connection \"X\" is a WhereValue and has AddedDays, which belongs to another Type; remove it"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"ConcatColumns\" Table=\"X\" Column=\"A\" /></Connection>",
+            "Transformation of Connection \"X\" is a ConcatColumns and names no InputColumn; add one to five"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"TransformDate\" Table=\"X\" Column=\"A\" MinYear=\"2000\" MaxYear=\"1999\" /></Connection>",
+            "Transformation of Connection \"X\" has MinYear 2000 above MaxYear 1999; exchange them"
+        ),
+        (
+            "<Connection Identifier=\"X\" Connector=\"HR\" Package=\"Usercube.CSV@0000001\"><Transformation Type=\"WhereValue\" Table=\"X\" Column=\"A\" WhereValue=\"1\" /></Connection>",
+            "Transformation of Connection \"X\" is a WhereValue and has no WhereOperator; add it, for instance Equals"
+        ),
     ])
     func `a connection has a valid identifier, package and transformations`(xml: String, message: String) {
         #expect(configure(Example.agent + Example.connector, xml).errorTexts == ["Conf/2.xml:2: " + message])
@@ -207,12 +290,34 @@ struct ValidationTests {
             ])
     }
 
-    @Test(arguments: [("HRPeople", false), ("HRPeople.csv", false), ("Other", true), ("HRPeople_sub", false), ("hrpeople", true)])
+    @Test(arguments: [
+        ("HRPeople", false), ("HRPeople.csv", false), ("Other", true), ("HRPeople_sub", false), ("hrpeople", true),
+    ])
     func `a table of no connection is a notice`(table: String, isNoticed: Bool) {
         let mapping =
             "<EntityTypeMapping Identifier=\"HR_Person\" Connector=\"HR\" ConnectionTable=\"\(table)\"><Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" /></EntityTypeMapping>"
         let loaded = configure(Self.base, mapping)
         #expect(loaded.errorTexts == [])
         #expect(loaded.noticeTexts.contains { $0.contains("belongs to no connection") } == isNoticed)
+    }
+
+    @Test func `an Int64 in a navigation's column is a navigation that nothing fills`() {
+        let loaded = configure(Self.property("Identifier=\"Boss\" Type=\"Int64\" TargetColumnIndex=\"129\""))
+        #expect(loaded.errorTexts == [])
+        #expect(
+            loaded.noticeTexts == [
+                "Conf/1.xml:4: Property \"Boss\" of EntityType \"A\" is a navigation that no EntityAssociation names; it stays "
+                    + "empty"
+            ])
+    }
+
+    @Test func `a connector may leave out the only agent`() throws {
+        let model = try #require(configure("<Agent Identifier=\"Local\" /><Connector Identifier=\"HR\" />").model)
+        #expect(model.connectors.map(\.agent) == ["Local"])
+        #expect(
+            configure("<Agent Identifier=\"A\" /><Agent Identifier=\"B\" />\n<Connector Identifier=\"HR\" />")
+                .errorTexts == [
+                    "Conf/1.xml:3: Connector \"HR\" has no Agent, and there are 2; name the one beside its system"
+                ])
     }
 }

@@ -38,7 +38,8 @@ struct MappingScaffolder {
                     + "leave one in")
             return ([], problems)
         }
-        let mapped = model.mappings(of: connector).map(\.identifier)
+        let mapped =
+            model.mappings(of: connector).map(\.identifier)
             + others.filter { $0["Connector"] == connector }.compactMap { $0["EntityType"] }
         let scaffolder = MappingScaffolder(
             scaffolding: scaffolding, model: model, connector: connector, type: kept, key: key, mapped: Set(mapped))
@@ -82,8 +83,14 @@ struct MappingScaffolder {
     private func associationMappings() -> [Element] {
         model.associations.flatMap { association -> [Element] in
             let ends = [
-                (own: association.property1, isCollection: association.isProperty1Collection, other: association.property2),
-                (own: association.property2, isCollection: association.isProperty2Collection, other: association.property1),
+                (
+                    own: association.property1, isCollection: association.isProperty1Collection,
+                    other: association.property2
+                ),
+                (
+                    own: association.property2, isCollection: association.isProperty2Collection,
+                    other: association.property1
+                ),
             ]
             let isManyToMany = association.isProperty1Collection && association.isProperty2Collection
             for (position, end) in ends.enumerated() {
