@@ -32,7 +32,8 @@ extension ModelBuilder {
             properties.append(
                 Property(
                     identifier: name, displayName: values.displayName, type: type, column: column < 0 ? nil : column,
-                    isKey: values.bool("IsKey"), isNavigation: type == .foreignKey))
+                    isKey: values.bool("IsKey"), isNavigation: type == .foreignKey || (type == .int64 && column >= 128))
+            )
         }
         if !properties.contains(where: \.isKey) {
             error(

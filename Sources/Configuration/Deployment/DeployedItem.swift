@@ -56,9 +56,6 @@ extension DeployedItem {
             return values.isEmpty ? element.name : values.joined(separator: "/")
         }
         if let identifier = element["Identifier"], !identifier.isEmpty { return identifier }
-        if element.name == "AssignedProfile" {
-            return ["User", "Profile", "StartDate"].compactMap { element[$0] }.joined(separator: "/")
-        }
         return CanonicalXML.canonical(element, declaration).attributes.map { "\($0.name)=\($0.value)" }
             .joined(separator: ", ")
     }

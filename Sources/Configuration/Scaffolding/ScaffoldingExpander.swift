@@ -23,7 +23,7 @@ package struct ScaffoldingExpander {
         if !mappings.isEmpty {
             let model = ModelBuilder.build(elements).model
             for scaffolding in mappings {
-                let result = MappingScaffolder.generate(scaffolding, model)
+                let result = MappingScaffolder.generate(scaffolding, others: mappings, model)
                 expander.add(result.elements, of: scaffolding)
                 expander.problems += result.problems
             }
