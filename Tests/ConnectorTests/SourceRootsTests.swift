@@ -99,51 +99,40 @@ import Testing
         #expect(throws: ConnectorError.self) { try roots.names(in: folder.path("root/absent"), setting: "S") }
     }
 
-    /// Somebody exchanges a folder for a link to another place, again and again, while it is read.
-    @Test func `exchanging a folder for a link opens nothing outside`() throws {
-        try folder.write("inside", to: "root/swapped/people.csv")
-        try folder.link("root/link", to: folder.path("rootless"))
-        let base = folder.path("root/")
-        let stop = Flag()
-        let swapper = Thread {
-            while !stop.isSet {
-                for (from, to) in [
-                    ("swapped", "aside"), ("link", "swapped"), ("swapped", "link"), ("aside", "swapped"),
-                ] {
-                    rename(base + from, base + to)
-                }
-            }
-            stop.acknowledge()
+    /// Between the look at the path and the opening.
+    @Test(arguments: [
+        ("swapped", "rootless", ConnectorError.Code.sourceOutsideRoots),
+        ("swapped/people.csv", "secret.csv", .sourceUnreadable),
+        ("swapped", "root", nil),
+    ])
+    func `exchanging a folder or a file for a link opens nothing outside`(
+        name: String, target: String, code: ConnectorError.Code?
+    ) throws {
+        let path = try folder.write("inside", to: "root/swapped/people.csv")
+        var failure: ConnectorError?
+        do throws(ConnectorError) {
+            _ = try roots.open(
+                path, setting: "S",
+                whenResolved: {
+                    rename(folder.path("root/" + name), folder.path("root/aside"))
+                    symlink(folder.path(target), folder.path("root/" + name))
+                })
+        } catch {
+            failure = error
         }
-        swapper.start()
-        var contents: Set<String> = []
-        for _ in 0..<3000 {
-            if let text = try? read(base + "swapped/people.csv") { contents.insert(text) }
-        }
-        stop.set()
-        stop.waitForAcknowledgement()
-        #expect(contents.subtracting(["inside"]) == [])
-    }
-}
-
-private final class Flag: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var value = false
-    private var isAcknowledged = false
-
-    var isSet: Bool { condition.withLock { value } }
-    func set() { condition.withLock { value = true } }
-
-    func acknowledge() {
-        condition.withLock {
-            isAcknowledged = true
-            condition.broadcast()
-        }
+        #expect(failure?.code == code)
     }
 
-    func waitForAcknowledgement() {
-        condition.withLock {
-            while !isAcknowledged { condition.wait() }
+    @Test func `a file that was exchanged for a pipe is not waited for`() throws {
+        let path = try folder.write("inside", to: "root/swapped.csv")
+        let error = #expect(throws: ConnectorError.self) {
+            try roots.open(
+                path, setting: "S",
+                whenResolved: {
+                    unlink(path)
+                    mkfifo(path, 0o600)
+                })
         }
+        #expect(error?.code == .sourceNotAFile)
     }
 }
