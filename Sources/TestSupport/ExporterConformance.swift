@@ -74,13 +74,18 @@ package struct ExporterConformance: Sendable {
 
     // MARK: What ends it
 
+    /// Before it begins, and while it reads: at its first report of progress.
     private func violationsOfCancellation() async throws -> [String] {
         let folder = try TemporaryFolder()
-        let task = Task { () -> ConnectorError? in
+        let early = Task { () -> ConnectorError? in
             withUnsafeCurrentTask { $0?.cancel() }
             return await failure(in: folder)
         }
-        return judge(await task.value, expected: .cancelled, in: folder, case: "a cancelled export")
+        let late = Task { () -> ConnectorError? in
+            await failure(in: folder, progress: { _ in withUnsafeCurrentTask { $0?.cancel() } })
+        }
+        return await judge(early.value, expected: .cancelled, in: folder, case: "an export that was cancelled before")
+            + judge(late.value, expected: .cancelled, in: folder, case: "an export that is cancelled while it reads")
     }
 
     private func violationsOfDeadline() async throws -> [String] {
@@ -146,21 +151,23 @@ package struct ExporterConformance: Sendable {
     // MARK: Running
 
     private func run(
-        in folder: TemporaryFolder, output: OutputFolder? = nil, deadline: ContinuousClock.Instant? = nil
+        in folder: TemporaryFolder, output: OutputFolder? = nil, deadline: ContinuousClock.Instant? = nil,
+        progress: @escaping @Sendable (ExportProgress) -> Void = { _ in }
     ) async throws(ConnectorError) -> ExportedTables {
         let request = ExportRequest(
             connection: connection, settings: .object(settings), sourceRoots: roots,
-            output: output ?? OutputFolder(folder.path("collect")), deadline: deadline)
+            output: output ?? OutputFolder(folder.path("collect")), deadline: deadline, progress: progress)
         return try await ExportRun(
             exporter, request: request, published: PublishedFolder(folder.path("published"))
         ).run()
     }
 
     private func failure(
-        in folder: TemporaryFolder, output: OutputFolder? = nil, deadline: ContinuousClock.Instant? = nil
+        in folder: TemporaryFolder, output: OutputFolder? = nil, deadline: ContinuousClock.Instant? = nil,
+        progress: @escaping @Sendable (ExportProgress) -> Void = { _ in }
     ) async -> ConnectorError? {
         do throws(ConnectorError) {
-            _ = try await run(in: folder, output: output, deadline: deadline)
+            _ = try await run(in: folder, output: output, deadline: deadline, progress: progress)
             return nil
         } catch {
             return error

@@ -16,6 +16,7 @@ package struct JobRun: Sendable {
     package enum Event: Sendable, Equatable {
         case started
         case stepFinished(id: String, outcome: StepOutcome)
+        /// Hand it in before the end of the step during which it came: that end starts the next step otherwise.
         case cancelRequested
     }
 
