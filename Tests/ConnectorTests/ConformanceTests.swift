@@ -37,6 +37,8 @@ import Testing
         #expect(
             violations == [
                 "a good export fails: ldap.example: does not answer; look after it",
+                "an export that is cancelled while it reads ends in unreachable: ldap.example: does not answer; look after it",
+                "an export that is cancelled while it reads tells a secret: ldap.example: does not answer; look after it",
                 "an export to a full disk ends in unreachable: ldap.example: does not answer; look after it",
                 "an export to a full disk tells a secret: ldap.example: does not answer; look after it",
             ])
