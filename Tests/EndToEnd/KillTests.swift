@@ -18,7 +18,7 @@ struct KillTests {
 
     /// A small company, so that the job has few requests: one CSV of persons with their managers.
     private static func start() throws -> Start {
-        let company = try Company(example: "Tests/EndToEnd/Small")
+        let company = try Company(example: "Tests/Fixtures/small")
         try company.day(1)
         let deployed = try company.run("deploy-configuration", "-d", "Conf")
         guard deployed.code == 0 else { throw Unexpected(deployed.printed) }
