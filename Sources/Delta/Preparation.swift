@@ -52,6 +52,9 @@ package struct Preparation: Sendable {
     /// Asked now and then; true ends the call with the error `cancelled`. The current task's cancellation counts too.
     package var isCancelled: (@Sendable () -> Bool)?
 
+    /// Bytes of the input read at once; a record may be longer.
+    var windowSize = 256 << 10
+
     package init(
         name: String, input: String, format: CSVFormat = .canonical, inputName: String? = nil, columns: [Column],
         keys: [Int] = [0], kind: Kind = .entries, checkedColumns: [Column] = [], writesRejected: Bool = true,

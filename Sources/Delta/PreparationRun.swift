@@ -25,7 +25,8 @@ final class PreparationRun {
     func run() throws(DeltaError) -> PreparationResult {
         let input = try TextInput(path: preparation.input, encoding: preparation.format.encoding)
         let watch = Watch(preparation, bytesTotal: input.totalBytes)
-        let scanner = RecordScanner(input: input, separator: preparation.format.separator)
+        let scanner = RecordScanner(
+            input: input, separator: preparation.format.separator, windowSize: preparation.windowSize)
         let header = try Header(scanner: scanner, format: preparation.format)
         let plan = try RowPlan(preparation, header: header)
         let nullKeyRows = try output("nullpk.csv", header: columnNames)

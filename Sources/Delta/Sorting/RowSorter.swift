@@ -12,9 +12,9 @@ final class RowSorter {
     private let mergeBudget: Int
     private let runs: RunFile
 
-    /// - Parameter budget: bytes; less than 256 KiB counts as that, but a row is always held whole.
+    /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.
     init(budget: Int, directory: String) {
-        let budget = max(budget, 256 << 10)
+        let budget = max(budget, 4 << 10)
         chunkBudget = budget * 3 / 8
         mergeBudget = budget / 4
         rows = ByteBuffer(capacity: chunkBudget)
