@@ -7,7 +7,7 @@ import Testing
 /// other ones (`make fuzz`).
 struct PropertyTests {
     static let environment = ProcessInfo.processInfo.environment
-    static let filesPerWorker = Int(environment["DELTA_FILES"] ?? "") ?? 700
+    static let filesPerWorker = Int(environment["DELTA_FILES"] ?? "") ?? 400
     static let firstSeed = UInt64(environment["DELTA_SEED"] ?? "") ?? 1
 
     @Test(arguments: 0..<4) func `random files give what the model gives`(worker: Int) throws {

@@ -14,6 +14,8 @@ final class Cleansing {
     private let watch: Watch
     private let owner: Int?
     private let isPairs: Bool
+    /// Whether two columns are the key.
+    private let isComposite: Bool
 
     private(set) var rowsRead = 0
     private(set) var nullKeys = 0
@@ -36,6 +38,7 @@ final class Cleansing {
         self.rejectedRows = rejectedRows
         self.watch = watch
         builder = RowBuilder(plan)
+        isComposite = plan.keys.count == 2
         if case .pairs(let owner) = preparation.kind {
             isPairs = true
             self.owner = owner
@@ -89,7 +92,7 @@ final class Cleansing {
         let textCount = sorter.rows.count - textStart
         var keyOffset: Int
         var keyCount: Int
-        if !isPairs {
+        if !isComposite {
             let key = builder.keys[0]
             keyCount = key.count
             if keyCount == 0 {
@@ -108,16 +111,17 @@ final class Cleansing {
         } else {
             let first = builder.keys[0]
             let second = builder.keys[1]
-            let owned = owner.map { builder.keys[$0] }
-            if let owned, owned.count == 0 {
+            let isEmpty = first.count == 0 || second.count == 0
+            // A pair that belongs to one side needs that one; a pair of its own is no link without both.
+            if owner.map({ builder.keys[$0].count == 0 }) ?? (isEmpty && !isPairs) {
                 try nullKeyRows.write(sorter.rows.base + textStart, textCount)
                 nullKeyRows.rows += 1
                 nullKeys += 1
                 sorter.rows.count = offset
                 return nil
             }
-            if first.count == 0 || second.count == 0 {
-                guard owned != nil else {
+            if isEmpty {
+                guard owner != nil else {
                     notLinks += 1
                     sorter.rows.count = offset
                     return nil
@@ -185,7 +189,7 @@ final class Cleansing {
 
     /// What the row is sorted by; nil: empty.
     private func sortKey(_ keys: [[UInt8]]) -> [UInt8]? {
-        if !isPairs { return keys[0].isEmpty ? nil : keys[0] }
+        if !isComposite { return keys[0].isEmpty ? nil : keys[0] }
         if let owner { return keys[owner].isEmpty ? nil : keys[owner] }
         return keys[0].isEmpty || keys[1].isEmpty ? nil : keys[0] + [0] + keys[1]
     }
