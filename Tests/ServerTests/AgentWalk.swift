@@ -46,7 +46,8 @@ struct AgentWalk: Sendable {
 
     /// Lease, open, send, seal: the sealed session.
     func sealedSession(
-        mode: SynchronizationMode = .complete, files: [(mapping: String, isEntityType: Bool, text: String)] = [
+        mode: SynchronizationMode = .complete,
+        files: [(mapping: String, isEntityType: Bool, text: String)] = [
             ("HR_Person", true, persons), ("HR_Organization", true, organizations),
             ("HR_Person_Organization", false, links),
         ]

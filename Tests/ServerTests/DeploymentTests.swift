@@ -87,7 +87,7 @@ import WeirConfiguration
                 .json(DeploymentReport.self)
             #expect(!refused.isApplied)
             #expect(refused.errors.count == 1)
-            #expect(refused.errors.first?.contains("HR_Person:LastName") == true)
+            #expect(refused.errors.first?.contains("LastName") == true)
             #expect(refused.errors.first?.contains("2 stored") == true)
             let forced = try await server.call(.post, "/api/Configuration/Deploy", body: request(files, force: true))
                 .json(DeploymentReport.self)

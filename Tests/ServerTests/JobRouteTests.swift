@@ -64,7 +64,8 @@ import WeirConfiguration
             _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.running))
             _ = try await server.call(.patch, "/api/Jobs/TaskInstance/t", body: taskChange(.running))
             _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.error))
-            let tasks = try await server.call(.get, "/api/Jobs/TaskInstance?jobInstance=i").json(Page<TaskInstance>.self)
+            let tasks = try await server.call(.get, "/api/Jobs/TaskInstance?jobInstance=i").json(
+                Page<TaskInstance>.self)
             #expect(tasks.items.map(\.state) == [.error])
             #expect(tasks.items.first?.endedAt == server.clock.now)
             let late = try await server.call(.patch, "/api/Jobs/TaskInstance/t", body: taskChange(.completed))
@@ -189,7 +190,8 @@ import WeirConfiguration
         }
     }
 
-    @Test func `a task that this version does not execute is skipped, and expressions are no processing`() async throws {
+    @Test func `a task that this version does not execute is skipped, and expressions are no processing`() async throws
+    {
         try await TestServer.run { server in
             _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.running))
             let tasks = try #require(try await server.model().job(Self.job)).tasks

@@ -1,7 +1,7 @@
 import API
 import Foundation
 #if canImport(FoundationNetworking)
-import FoundationNetworking
+    import FoundationNetworking
 #endif
 import Logging
 import ServiceLifecycle

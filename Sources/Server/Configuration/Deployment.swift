@@ -59,10 +59,10 @@ package struct Deployment: Sendable {
             let plan = try DeploymentPlan.plan(from: deployed, to: wanted.items)
             var report = DeploymentReport(changes: plan.lines, notices: notices, errors: [], isApplied: false)
             let old = deployed.isEmpty ? nil : try ConfigurationStore.model(of: deployed)
-            let losses = try engine.dataLoss(from: old, to: model, transaction)
-            let sentences = losses.map { "\($0.description), which \($0.resourceCount) stored resources or links hold" }
+            let losses = try engine.dataLoss(of: plan.dataLossRisks, transaction)
+            let sentences = losses.map { "\($0.description): \($0.resourceCount) stored resources or links" }
             if !losses.isEmpty, !forceCascadeDelete {
-                report.errors = sentences.map { "\($0); deploy with --force-cascade-delete if that loss is wanted" }
+                report.errors = sentences.map { "\($0); deploy with --force-cascade-delete if losing them is wanted" }
                 return Outcome(report: report)
             }
             report.notices += sentences

@@ -95,7 +95,8 @@ struct JobTransition {
         let isStarted = change.state != .requested && change.state != .skipped
         let instance = JobInstance(
             id: id, job: change.job, state: change.state, agent: change.agent, installation: change.installation,
-            requestedBy: change.isScheduled == true ? "scheduler" : caller, isForced: change.isForced ?? false, requestedAt: now,
+            requestedBy: change.isScheduled == true ? "scheduler" : caller, isForced: change.isForced ?? false,
+            requestedAt: now,
             startedAt: isStarted ? now : nil, endedAt: change.state.isFinal ? now : nil, message: change.message)
         return JobInstanceRecord(instance: instance, reportedAt: now)
     }

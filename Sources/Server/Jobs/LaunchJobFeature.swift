@@ -32,7 +32,7 @@ struct LaunchJobFeature: Sendable {
                 .post, "/api/Jobs/RunJob/Repair", needs: "/Jobs/RunJob/Repair",
                 "Approves exactly this change set of a blocked session; its job goes on."
             ) { (call, request: ApproveSession) -> Session? in
-                try await approve(request, by: call.caller)
+                try await approve(request, by: call.caller, in: call.model)
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair/Reject", needs: "/Jobs/RunJob/Repair/Reject",
@@ -62,8 +62,8 @@ struct LaunchJobFeature: Sendable {
             JobInstanceRecord(instance: instance, isForceGranted: request.isForced, reportedAt: now))
     }
 
-    func approve(_ request: ApproveSession, by caller: Caller) async throws -> Session {
-        let session = try await engine.approve(request, by: caller.name)
+    func approve(_ request: ApproveSession, by caller: Caller, in model: Model) async throws -> Session {
+        let session = try await engine.approve(request, by: caller.name, in: model)
         try await audit.record(
             .approved, by: caller.name, subject: session.connector, detail: "\(session.id) \(request.changeSet)")
         if let instance = session.jobInstance { try await jobs.approveResume(instance, by: caller.name) }

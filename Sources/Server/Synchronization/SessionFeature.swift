@@ -47,13 +47,12 @@ struct SessionFeature: Sendable {
                 return try await engine.open(request, in: call.model, caller: call.caller.name)
             },
             .asking(
-                .get, Self.path, needs: Self.root + "/Query", "Sessions, newest first.",
-                query: [.init("connector", "Only this connector's.")] + JobsFeature.paging
+                .get, Self.path, needs: Self.root + "/Query", "A connector's sessions, newest first.",
+                query: [.init("connector", "The connector's identifier.")] + JobsFeature.paging
             ) { call -> Page<Session>? in
-                let size = try call.pageSize()
-                let found = try await engine.sessions(
-                    connector: call.query("connector"), limit: size, before: call.query("continuationToken"))
-                return Page(items: found, continuationToken: found.count < size ? nil : found.last?.id)
+                try await engine.sessions(
+                    connector: try call.requiredQuery("connector"), limit: try call.pageSize(),
+                    before: call.query("continuationToken"))
             },
             .asking(
                 .get, Self.path + "/{id}", needs: Self.root + "/Query",
@@ -86,12 +85,12 @@ struct SessionFeature: Sendable {
                 .post, Self.path + "/{id}/Seal", needs: Self.root + "/Seal",
                 "Says what was sent, all of it; sealing twice is sealing once."
             ) { (call, request: SealSession) -> Session? in
-                try await engine.seal(session: try call.path("id"), request)
+                try await engine.seal(session: try call.path("id"), request, in: call.model)
             },
             .sending(
                 .post, Self.path + "/{id}/Close", needs: Self.root + "/Close", "There is nothing to send."
             ) { (call, request: CloseSession) -> Session? in
-                try await engine.close(session: try call.path("id"), request)
+                try await engine.close(session: try call.path("id"), request, in: call.model)
             },
             .sending(
                 .post, Self.path + "/{id}/Abort", needs: Self.root + "/Abort",
