@@ -7,6 +7,9 @@ package struct ModelBuilder {
     var index = ElementIndex()
     var model = Model()
     var problems: [Problem] = []
+    /// Places in `model.entityTypes`, and the association that names a property.
+    var typeIndex: [String: Int] = [:]
+    var associationsByEnd: [PropertyBinding: EntityAssociation] = [:]
 
     /// The model is of use only where no problem is an error.
     package static func build(_ elements: [Element]) -> (model: Model, problems: [Problem]) {
