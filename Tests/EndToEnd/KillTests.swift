@@ -31,10 +31,11 @@ struct KillTests {
         let undisturbed = try Company(copying: company)
         let proxy = try FaultProxy(target: undisturbed.port)
         try undisturbed.startServer()
-        let run = try undisturbed.run("invoke-job", "-j", job, "--api-url", "http://127.0.0.1:\(proxy.port)",
+        let run = try undisturbed.run(
+            "invoke-job", "-j", job, "--api-url", "http://127.0.0.1:\(proxy.port)",
             "--api-client-id", "Job", "--api-secret", "secret")
         guard run.code == 0 else { throw Unexpected(run.printed) }
-        return Start(company: company, wanted: try undisturbed.contents(), requests: proxy.count)
+        return Start(company: company, wanted: try undisturbed.contents() + "\n0", requests: proxy.count)
     }
 
     @Test func `killed at any request, the job run again ends as if nothing had happened`() throws {
@@ -85,7 +86,7 @@ struct KillTests {
         if victim == .server, code != 0 { throw Unexpected("the tool ended with \(code): \(tool.printed)") }
         let again = try Program(["invoke-job", "-j", job] + options, in: company.folder)
         guard again.end() == 0 else { throw Unexpected("the second run: \(again.printed)") }
-        return try company.contents()
+        return try company.contents() + "\n" + company.waitingChanges()
     }
 }
 

@@ -76,13 +76,9 @@ struct Steps: Sendable {
     }
 
     private func client(for task: JobTask) throws -> APIClient {
-        guard let name = task.openIdClient, name != environment.client.credentials.clientId else {
-            return environment.client
-        }
-        guard environment.settings.clients[name] != nil || environment.settings.defaultClient != nil else {
-            // The tool was given its client (`--api-client-id`): it stands for all.
-            return environment.client
-        }
+        guard !environment.hasGivenClient, let name = task.openIdClient,
+            name != environment.client.credentials.clientId
+        else { return environment.client }
         return environment.client.authenticated(as: try environment.settings.credentials(of: name))
     }
 

@@ -33,7 +33,8 @@ final class RunPrinter: Sendable {
 
     private func bar(_ task: String, _ progress: API.Progress) {
         guard isTerminal else {
-            Console.line("      \(progress.phase): \(progress.rows)\(progress.totalRows.map { " of \($0)" } ?? "") rows")
+            Console.line(
+                "      \(progress.phase): \(progress.rows)\(progress.totalRows.map { " of \($0)" } ?? "") rows")
             return
         }
         var text = "      \(progress.phase) \(progress.rows) rows"
