@@ -181,4 +181,28 @@ struct ReaderTests {
                 "the configuration folder \"\(missing)\" does not exist or is no folder; name the folder of XML files"
             ])
     }
+
+    @Test(arguments: 1...150)
+    func `damaged bytes are problems, never a crash`(seed: UInt64) throws {
+        var random = Seeded(state: seed)
+        let folder = URL(filePath: ContosoTests.folder)
+        let names = ["HR/EntityTypes.xml", "HR/Mappings.xml", "HR/Jobs.xml", "OpenIdClients.xml"]
+        var reader = ConfigurationReader()
+        for name in names {
+            var bytes = try [UInt8](Data(contentsOf: folder.appending(path: name)))
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+                default: bytes.removeSubrange(place..<min(place + 200, bytes.count - 1))
+                }
+            }
+            reader.read(bytes: bytes, file: name)
+        }
+        let loaded = ConfigurationFolder.load(elements: reader.elements, readingProblems: reader.problems)
+        #expect((loaded.model == nil) == !loaded.errors.isEmpty)
+        #expect(loaded.problems.allSatisfy { ($0.location?.line ?? 1) >= 1 && !$0.message.isEmpty })
+    }
 }

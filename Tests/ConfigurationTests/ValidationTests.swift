@@ -320,4 +320,29 @@ struct ValidationTests {
                     "Conf/1.xml:3: Connector \"HR\" has no Agent, and there are 2; name the one beside its system"
                 ])
     }
+
+    @Test(arguments: [
+        (
+            "Property=\"LastName\" Binding=\"Organization.Code\"",
+            "EntityPropertyExpression \"X\" computes Property \"LastName\", which EntityTypeMapping \"HR_Person\" fills from a file; "
+                + "only synchronizations write mapped properties, remove one of the two"
+        ),
+        (
+            "Property=\"LastNam\" Binding=\"Organization.Code\"",
+            "EntityPropertyExpression \"X\" computes Property \"LastNam\", which EntityType \"HR_Person\" does not have; did you "
+                + "mean \"LastName\"?"
+        ),
+        (
+            "Property=\"InternalDisplayName\"",
+            "EntityPropertyExpression \"X\" has neither Expression nor Binding; give it exactly one"
+        ),
+        (
+            "Property=\"InternalDisplayName\" Binding=\"a\" Expression=\"b\"",
+            "EntityPropertyExpression \"X\" has Expression and Binding; give it exactly one"
+        ),
+    ])
+    func `an expression computes a property that no file fills`(attributes: String, message: String) {
+        let xml = "<EntityPropertyExpression Identifier=\"X\" EntityType=\"HR_Person\" \(attributes) />"
+        #expect(configure(Example.synchronized, xml).errorTexts == ["Conf/2.xml:2: " + message])
+    }
 }
