@@ -36,7 +36,7 @@ struct ValidationTests {
         ),
         (
             "Identifier=\"B\" TargetColumnIndex=\"153\"",
-            "Property \"B\" has TargetColumnIndex=\"153\"; it must be a whole number from -1 to 152"
+            "Property \"B\" of EntityType \"A\" has TargetColumnIndex=\"153\"; it must be a whole number from -1 to 152"
         ),
         (
             "Identifier=\"B\" Type=\"Binary\" TargetColumnIndex=\"5\"",
@@ -48,7 +48,7 @@ struct ValidationTests {
         ),
         (
             "Identifier=\"B\" Type=\"11\"",
-            "Property \"B\" has Type=\"11\"; it must be one of String (0), Bytes (1), Int32 (2), Int64 (3), DateTime (4), "
+            "Property \"B\" of EntityType \"A\" has Type=\"11\"; it must be one of String (0), Bytes (1), Int32 (2), Int64 (3), DateTime (4), "
                 + "Bool (5), Guid (6), Double (7), Binary (8), Byte (9), Int16 (10), ForeignKey (12)"
         ),
     ])
@@ -178,7 +178,7 @@ struct ValidationTests {
         ),
         (
             "<Property Identifier=\"EmployeeId\" IsPrimaryKey=\"1\" />",
-            ["Property \"EmployeeId\" has no ConnectionColumn; add the attribute"]
+            ["Property \"EmployeeId\" of EntityTypeMapping \"HR_Person\" has no ConnectionColumn; add the attribute"]
         ),
         ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" />", []),
     ])
