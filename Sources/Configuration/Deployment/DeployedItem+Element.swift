@@ -21,7 +21,9 @@ extension DeployedItem {
     /// sides from the model, so that what may be left out or exchanged changes nothing. Kept elements may share an
     /// identifier; they are told apart by their text.
     static func items(of elements: [Element], model: Model) -> [DeployedItem] {
-        let plain = elements.map { DeployedItem(normalized($0, model)) }
+        let mappings = Dictionary(
+            model.associationMappings.map { ($0.identifier, $0) }, uniquingKeysWith: { first, _ in first })
+        let plain = elements.map { DeployedItem(normalized($0, mappings)) }
         let shared = Dictionary(grouping: plain, by: \.key).filter { Set($0.value.map(\.xml)).count > 1 }
         var items: Set<DeployedItem> = []
         for var item in plain {
@@ -33,14 +35,21 @@ extension DeployedItem {
         return items.sorted { ($0.key, $0.xml) < ($1.key, $1.xml) }
     }
 
-    private static func normalized(_ element: Element, _ model: Model) -> Element {
+    private static func normalized(
+        _ element: Element, _ mappings: [String: EntityAssociationMapping]
+    ) -> Element {
         guard element.name == "EntityAssociationMapping" else { return element }
-        let values = element.values(ElementTable.declared(element.name))
-        let mapping = model.associationMappings.first { mapping in
-            if let identifier = values["Identifier"] { return mapping.identifier == identifier }
+        let mapping: EntityAssociationMapping?
+        if let identifier = element["Identifier"], !identifier.isEmpty {
+            mapping = mappings[identifier]
+        } else {
+            let values = element.values(ElementTable.declared(element.name))
+            let connector = values.text("Connector")
             let written = [values.text("EntityPropertyMapping1"), values.text("EntityPropertyMapping2")].sorted()
-            return written == [mapping.side1.key.description, mapping.side2.key.description].sorted()
-                && mapping.connector == values["Connector"]
+            mapping = mappings.values.first { mapping in
+                mapping.connector == connector
+                    && written == [mapping.side1.key.description, mapping.side2.key.description].sorted()
+            }
         }
         guard let mapping else { return element }
         var element = element
