@@ -107,6 +107,20 @@ struct ReaderTests {
         #expect(reader.elements.first?["Identifier"] == "é")
     }
 
+    @Test func `UTF-16 with its mark, and UTF-8 with one, are read`() throws {
+        let text =
+            "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n"
+            + String(decoding: document("<Agent Identifier=\"é\" />"), as: UTF8.self)
+        var wide: [UInt8] = [0xFF, 0xFE]
+        for unit in text.utf16 { wide += [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        var reader = ConfigurationReader()
+        reader.read(bytes: wide, file: "Conf/A.xml")
+        reader.read(bytes: [0xEF, 0xBB, 0xBF] + document("<Agent\nIdentifier=\"ü\" />"), file: "Conf/B.xml")
+        #expect(reader.problems == [])
+        #expect(reader.elements.map { $0["Identifier"] } == ["é", "ü"])
+        #expect(reader.elements.map(\.location.description) == ["Conf/A.xml:3", "Conf/B.xml:2"])
+    }
+
     @Test(arguments: [(255, true), (256, false)])
     func `256 levels are read, 257 are refused`(inner: Int, isRead: Bool) {
         // The root is one level.
