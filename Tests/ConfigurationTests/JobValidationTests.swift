@@ -21,7 +21,7 @@ struct JobValidationTests {
         ),
         (
             "<PrepareSynchronizationTask Identifier=\"P\" Connector=\"HR\" SynchronizationMode=\"Full\" />",
-            "PrepareSynchronizationTask \"P\" has SynchronizationMode=\"Full\"; it must be one of Initial (0), Complete (1), "
+            "PrepareSynchronizationTask \"P\" of Job \"J\" has SynchronizationMode=\"Full\"; it must be one of Initial (0), Complete (1), "
                 + "Incremental (2)"
         ),
         (

@@ -105,4 +105,11 @@ struct ModelTests {
         #expect(reader.problems.map(\.message).allSatisfy { $0.hasPrefix("the root element is <schema>") })
         #expect(schema.contains("<xs:enumeration value=\"ForeignKey\" />"))
     }
+
+    @Test func `a package is available where its connector's folder is`() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Connectors")
+            .standardizedFileURL.path
+        let folders = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+        #expect(Set(folders) == Set(Packages.all.compactMap(\.connectorFolder)))
+    }
 }

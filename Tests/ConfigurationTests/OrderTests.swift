@@ -1,16 +1,6 @@
 import Testing
 import WeirConfiguration
 
-/// A generator that gives the same numbers in every run.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
-    }
-}
-
 struct OrderTests {
     /// Children whose order means something stay.
     private func shuffled(_ element: Element, _ random: inout Seeded) -> Element {

@@ -107,6 +107,20 @@ struct ReaderTests {
         #expect(reader.elements.first?["Identifier"] == "é")
     }
 
+    @Test func `UTF-16 with its mark, and UTF-8 with one, are read`() throws {
+        let text =
+            "<?xml version=\"1.0\" encoding=\"utf-16\"?>\n"
+            + String(decoding: document("<Agent Identifier=\"é\" />"), as: UTF8.self)
+        var wide: [UInt8] = [0xFF, 0xFE]
+        for unit in text.utf16 { wide += [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        var reader = ConfigurationReader()
+        reader.read(bytes: wide, file: "Conf/A.xml")
+        reader.read(bytes: [0xEF, 0xBB, 0xBF] + document("<Agent\nIdentifier=\"ü\" />"), file: "Conf/B.xml")
+        #expect(reader.problems == [])
+        #expect(reader.elements.map { $0["Identifier"] } == ["é", "ü"])
+        #expect(reader.elements.map(\.location.description) == ["Conf/A.xml:3", "Conf/B.xml:2"])
+    }
+
     @Test(arguments: [(255, true), (256, false)])
     func `256 levels are read, 257 are refused`(inner: Int, isRead: Bool) {
         // The root is one level.
@@ -180,5 +194,29 @@ struct ReaderTests {
             ConfigurationReader.read(folder: missing).problems.map(\.message) == [
                 "the configuration folder \"\(missing)\" does not exist or is no folder; name the folder of XML files"
             ])
+    }
+
+    @Test(arguments: 1...150)
+    func `damaged bytes are problems, never a crash`(seed: UInt64) throws {
+        var random = Seeded(state: seed)
+        let folder = URL(filePath: ContosoTests.folder)
+        let names = ["HR/EntityTypes.xml", "HR/Mappings.xml", "HR/Jobs.xml", "OpenIdClients.xml"]
+        var reader = ConfigurationReader()
+        for name in names {
+            var bytes = try [UInt8](Data(contentsOf: folder.appending(path: name)))
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+                default: bytes.removeSubrange(place..<min(place + 200, bytes.count - 1))
+                }
+            }
+            reader.read(bytes: bytes, file: name)
+        }
+        let loaded = ConfigurationFolder.load(elements: reader.elements, readingProblems: reader.problems)
+        #expect((loaded.model == nil) == !loaded.errors.isEmpty)
+        #expect(loaded.problems.allSatisfy { ($0.location?.line ?? 1) >= 1 && !$0.message.isEmpty })
     }
 }

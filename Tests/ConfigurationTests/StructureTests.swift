@@ -46,6 +46,20 @@ struct StructureTests {
         #expect(configure(xml).errorTexts == ["Conf/1.xml:2: " + message])
     }
 
+    @Test func `references inside kept elements are never resolved, a menu item's entity type is`() {
+        let loaded = configure(
+            """
+            <DisplayTable Identifier="T" EntityType="Nothing" Connector="Nothing" />
+            <MenuItem Identifier="M" ParentMenuItem="Nothing">
+              <MenuItem Identifier="N" EntityType="Nothing" Profile="Nothing" />
+            </MenuItem>
+            """)
+        #expect(
+            loaded.errorTexts == [
+                "Conf/1.xml:4: MenuItem \"N\" names the EntityType \"Nothing\" in EntityType, which does not exist; declare it"
+            ])
+    }
+
     @Test func `all problems of all files are said at once, by file and line`() {
         let loaded = configure("<Agent />\n<EntityTyp />", "<Agnt />\n\n<Job Identifier=\"J\" Colour=\"1\" />")
         #expect(

@@ -36,7 +36,7 @@ struct ValidationTests {
         ),
         (
             "Identifier=\"B\" TargetColumnIndex=\"153\"",
-            "Property \"B\" has TargetColumnIndex=\"153\"; it must be a whole number from -1 to 152"
+            "Property \"B\" of EntityType \"A\" has TargetColumnIndex=\"153\"; it must be a whole number from -1 to 152"
         ),
         (
             "Identifier=\"B\" Type=\"Binary\" TargetColumnIndex=\"5\"",
@@ -48,7 +48,7 @@ struct ValidationTests {
         ),
         (
             "Identifier=\"B\" Type=\"11\"",
-            "Property \"B\" has Type=\"11\"; it must be one of String (0), Bytes (1), Int32 (2), Int64 (3), DateTime (4), "
+            "Property \"B\" of EntityType \"A\" has Type=\"11\"; it must be one of String (0), Bytes (1), Int32 (2), Int64 (3), DateTime (4), "
                 + "Bool (5), Guid (6), Double (7), Binary (8), Byte (9), Int16 (10), ForeignKey (12)"
         ),
     ])
@@ -178,7 +178,7 @@ struct ValidationTests {
         ),
         (
             "<Property Identifier=\"EmployeeId\" IsPrimaryKey=\"1\" />",
-            ["Property \"EmployeeId\" has no ConnectionColumn; add the attribute"]
+            ["Property \"EmployeeId\" of EntityTypeMapping \"HR_Person\" has no ConnectionColumn; add the attribute"]
         ),
         ("<Property Identifier=\"EmployeeId\" ConnectionColumn=\"Id\" IsPrimaryKey=\"1\" />", []),
     ])
@@ -319,5 +319,30 @@ struct ValidationTests {
                 .errorTexts == [
                     "Conf/1.xml:3: Connector \"HR\" has no Agent, and there are 2; name the one beside its system"
                 ])
+    }
+
+    @Test(arguments: [
+        (
+            "Property=\"LastName\" Binding=\"Organization.Code\"",
+            "EntityPropertyExpression \"X\" computes Property \"LastName\", which EntityTypeMapping \"HR_Person\" fills from a file; "
+                + "only synchronizations write mapped properties, remove one of the two"
+        ),
+        (
+            "Property=\"LastNam\" Binding=\"Organization.Code\"",
+            "EntityPropertyExpression \"X\" computes Property \"LastNam\", which EntityType \"HR_Person\" does not have; did you "
+                + "mean \"LastName\"?"
+        ),
+        (
+            "Property=\"InternalDisplayName\"",
+            "EntityPropertyExpression \"X\" has neither Expression nor Binding; give it exactly one"
+        ),
+        (
+            "Property=\"InternalDisplayName\" Binding=\"a\" Expression=\"b\"",
+            "EntityPropertyExpression \"X\" has Expression and Binding; give it exactly one"
+        ),
+    ])
+    func `an expression computes a property that no file fills`(attributes: String, message: String) {
+        let xml = "<EntityPropertyExpression Identifier=\"X\" EntityType=\"HR_Person\" \(attributes) />"
+        #expect(configure(Example.synchronized, xml).errorTexts == ["Conf/2.xml:2: " + message])
     }
 }

@@ -109,13 +109,3 @@ package struct ScaffoldingExpander {
                 "\(title) generates \(key), which is also \(other); remove one of the two, or rename yours"))
     }
 }
-
-extension Element {
-    func marked(at location: SourceLocation, by scaffolding: String) -> Element {
-        var element = self
-        element.location = location
-        element.generatedBy = scaffolding
-        element.children = children.map { $0.marked(at: location, by: scaffolding) }
-        return element
-    }
-}
