@@ -12,7 +12,7 @@ extension RunPage.Level {
         for (order, task) in (job?.tasks ?? []).enumerated() {
             let known = latest.removeValue(forKey: order).flatMap { $0.task == task.identifier ? $0 : nil }
             let shown = RunPage.TaskCard(
-                title: task.displayName.isEmpty ? task.identifier : task.displayName, element: task.element, known,
+                title: task.displayName.isEmpty ? task.identifier : task.displayName, element: task.subtitle, known,
                 run: run, now: now)
             if let level = task.level, level == lastLevel, !levels.isEmpty {
                 levels[levels.count - 1].tasks.append(shown)
@@ -25,7 +25,26 @@ extension RunPage.Level {
         let gone = latest.sorted { $0.key < $1.key }.map {
             RunPage.TaskCard(title: $0.value.task, element: "no longer in the job", $0.value, run: run, now: now)
         }
-        return gone.isEmpty ? levels : levels + [RunPage.Level(title: "Before the last deployment", tasks: gone)]
+        if !gone.isEmpty { levels.append(RunPage.Level(title: "Before the last deployment", tasks: gone)) }
+        for index in levels.indices { levels[index].tone = tone(of: levels[index].tasks) }
+        return levels
+    }
+
+    private static func tone(of tasks: [RunPage.TaskCard]) -> String {
+        let tones = tasks.map(\.badge.tone)
+        return ["bad", "held", "busy", "good"].first { tones.contains($0) } ?? "calm"
+    }
+}
+
+extension JobTask {
+    /// The element, and the connection or connector that it works on.
+    fileprivate var subtitle: String {
+        switch kind {
+        case .export(let connection, _, _): "\(element) · \(connection)"
+        case .prepareSynchronization(let connector, _, _, _): "\(element) · \(connector)"
+        case .synchronize(let connector, _, _, _, _): "\(element) · \(connector)"
+        case .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: element
+        }
     }
 }
 

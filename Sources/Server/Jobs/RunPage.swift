@@ -6,6 +6,8 @@ struct RunPage: Sendable {
 
     struct Level: Sendable {
         var title: String
+        /// That of its most notable task, for the dot of the time line.
+        var tone = "calm"
         var tasks: [TaskCard]
     }
 
@@ -108,13 +110,14 @@ struct RunPage: Sendable {
         {{#message}}<p class="notice">{{message}}</p>{{/message}}
         <ol class="levels">
         {{#levels}}
-          <li>
+          <li class="{{tone}}">
             <h2 class="level">{{title}}</h2>
             {{#tasks}}
             <div class="card task{{#isBusy}} busy{{/isBusy}}">
               <div class="row">
                 <div class="grow"><strong><bdi>{{title}}</bdi></strong><span class="sub">{{element}}</span></div>
-                {{#duration}}<span class="sub">{{duration}}</span>{{/duration}}
+                {{#logPath}}<a class="sub" href="{{logPath}}" aria-label="Log of {{title}}">Log</a>{{/logPath}}
+                {{#duration}}<span class="sub number">{{duration}}</span>{{/duration}}
                 {{#badge}}\(StateBadge.html){{/badge}}
               </div>
               {{#progress}}
@@ -125,17 +128,14 @@ struct RunPage: Sendable {
               </div>
               {{/progress}}
               {{#message}}<p class="sub">{{message}}</p>{{/message}}
-              <div class="row foot">
-                <dl class="counters">{{#counters}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/counters}}</dl>
-                {{#logPath}}<a class="sub" href="{{logPath}}">Log</a>{{/logPath}}
-              </div>
+              <dl class="counters">{{#counters}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/counters}}</dl>
             </div>
             {{/tasks}}
           </li>
         {{/levels}}
         </ol>
         <section aria-labelledby="log"><h2 id="log">Log</h2>
-        <ol class="card log">{{#log}}<li>{{#written}}\(Moment.html){{/written}} <span class="sub"><bdi>{{task}}</bdi></span> <bdi>{{text}}</bdi></li>{{/log}}{{^log}}<li class="sub">Nothing has been written yet.</li>{{/log}}</ol>
+        <ol class="card log">{{#log}}<li>{{#written}}\(Moment.clockHTML){{/written}} <span class="sub"><bdi>{{task}}</bdi></span> <bdi>{{text}}</bdi></li>{{/log}}{{^log}}<li class="sub">Nothing has been written yet.</li>{{/log}}</ol>
         </section>
         """
 

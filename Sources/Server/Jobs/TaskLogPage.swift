@@ -18,7 +18,7 @@ struct TaskLogPage: Sendable {
         {{<layout}}{{$content}}
         <nav class="crumbs" aria-label="Breadcrumb"><a href="/jobs">Job Execution</a> <span aria-hidden="true">›</span> <a href="{{runPath}}">Run</a></nav>
         <h1><bdi>{{title}}</bdi></h1>
-        <ol class="card log">{{#lines}}<li value="{{number}}">{{#written}}\(Moment.html){{/written}} <bdi>{{text}}</bdi></li>{{/lines}}{{^lines}}<li class="sub">Nothing was written.</li>{{/lines}}</ol>
+        <ol class="card log">{{#lines}}<li value="{{number}}">{{#written}}\(Moment.clockHTML){{/written}} <bdi>{{text}}</bdi></li>{{/lines}}{{^lines}}<li class="sub">Nothing was written.</li>{{/lines}}</ol>
         {{#nextPath}}<p class="pager"><a class="button" href="{{nextPath}}">Next lines</a></p>{{/nextPath}}
         {{/content}}{{/layout}}
         """

@@ -14,8 +14,13 @@ struct Moment: Sendable, Equatable {
     /// The HTML of a moment that is the context.
     static let html = #"<time datetime="{{iso}}" title="{{iso}}">{{text}}</time>"#
 
-    /// `42 s`, `3 min 5 s`, `2 h 10 min`.
+    /// The same, shown as the time of day alone.
+    static let clockHTML = #"<time datetime="{{iso}}" title="{{iso}}" data-clock>{{text}}</time>"#
+
+    /// `0.4 s`, `42 s`, `3 min 5 s`, `2 h 10 min`.
     static func duration(from start: Date, to end: Date) -> String {
+        let tenths = Int((end.timeIntervalSince(start) * 10).rounded())
+        if (0..<100).contains(tenths) { return "\(tenths / 10).\(tenths % 10) s" }
         let seconds = max(0, Int(end.timeIntervalSince(start).rounded()))
         if seconds < 60 { return "\(seconds) s" }
         if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }

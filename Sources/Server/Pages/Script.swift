@@ -6,10 +6,11 @@ enum Script {
           const format = new Intl.DateTimeFormat(undefined, {
             year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit"
           });
+          const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
           const localize = (root) => {
             for (const time of root.querySelectorAll("time[datetime]")) {
               const date = new Date(time.dateTime);
-              if (!Number.isNaN(date.getTime())) time.textContent = format.format(date);
+              if (!Number.isNaN(date.getTime())) time.textContent = ("clock" in time.dataset ? clock : format).format(date);
             }
           };
           localize(document);

@@ -85,6 +85,7 @@ enum Stylesheet {
         td.actions { text-align: right; white-space: nowrap; }
         td.empty { text-align: center; color: var(--soft); padding: 2rem; }
         table.plain { margin: .5rem 0; } table.plain thead th { background: transparent; }
+        table.grid td, table.grid th { padding-block: .48rem; white-space: nowrap; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
         .bare { text-decoration: none; }
 
         .badge { display: inline-flex; align-items: center; gap: .42em; border-radius: 99px; padding: .14rem .68rem; font-size: .82rem; font-weight: 600; white-space: nowrap; background: var(--calm-wash); color: var(--soft); }
@@ -109,16 +110,19 @@ enum Stylesheet {
         .levels { list-style: none; margin: 1rem 0 0; padding: 0; }
         .levels > li { position: relative; padding-left: 1.6rem; margin-bottom: .8rem; }
         .levels > li::before { content: ""; position: absolute; left: .3rem; top: .45rem; width: .7rem; height: .7rem; border-radius: 50%; border: 2px solid var(--accent); background: var(--ground); }
+        .levels > li.good::before { background: var(--good); border-color: var(--good); } .levels > li.busy::before { background: var(--busy); border-color: var(--busy); }
+        .levels > li.held::before { background: var(--held); border-color: var(--held); } .levels > li.bad::before { background: var(--bad); border-color: var(--bad); }
+        .levels > li.calm::before { border-color: var(--line); }
         .levels > li:not(:last-child)::after { content: ""; position: absolute; left: .68rem; top: 1.3rem; bottom: -1.1rem; width: 2px; background: var(--line); }
         .level { margin: 0 0 .35rem; font-size: .8rem; color: var(--soft); font-weight: 600; }
         .task { padding: .7rem 1rem; } .task.busy { border-color: var(--busy); }
-        .task .card + .card { margin-top: .4rem; }
-        .row { display: flex; gap: .9rem; align-items: center; flex-wrap: wrap; } .row.foot { justify-content: space-between; }
+        .task + .task { margin-top: .45rem; }
+        .row { display: flex; gap: .9rem; align-items: center; flex-wrap: wrap; } 
         .progress { margin: .5rem 0 .2rem; display: grid; gap: .25rem; }
         progress { width: 100%; height: .5rem; border: 0; border-radius: 99px; overflow: hidden; background: var(--calm-wash); accent-color: var(--busy); }
         progress::-webkit-progress-bar { background: var(--calm-wash); } progress::-webkit-progress-value { background: var(--busy); border-radius: 99px; transition: width .3s; }
         progress::-moz-progress-bar { background: var(--busy); }
-        .counters { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0; font-size: .86rem; }
+        .counters { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .3rem 0 0; font-size: .86rem; }
         .counters div { display: flex; gap: .4em; } .counters dt { color: var(--soft); } .counters dd { margin: 0; font-variant-numeric: tabular-nums; font-weight: 600; }
         .log { list-style: none; margin: 0; font-family: var(--mono); font-size: .8rem; line-height: 1.7; overflow-x: auto; }
         .log li { overflow-wrap: anywhere; } .log time { color: var(--soft); } .log .sub { font-size: inherit; }
@@ -164,7 +168,7 @@ enum Stylesheet {
           tr { border-top: 1px solid var(--line); padding: .7rem 1rem; } tbody tr:first-child { border-top: 0; }
           th, td { border: 0; padding: .12rem 0; } td.actions { text-align: left; padding-top: .5rem; } td.number { text-align: left; }
           td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .8rem; display: inline-block; min-width: 6.5rem; margin-right: .6rem; }
-          td .sub { display: inline; } td[data-label]:empty { display: none; }
+          td .sub { display: inline; } table.grid td, table.grid th { white-space: normal; max-width: none; padding-block: .12rem; } td[data-label]:empty { display: none; }
           .values { margin-left: 0; } .values dt { min-width: 6rem; }
           .properties div { grid-template-columns: 1fr; gap: 0; }
           .decide input { width: 100%; } .search { width: 100%; }

@@ -44,7 +44,7 @@ struct ResourceTablePage: Sendable {
           {{/searchPath}}
         </div>
         <div class="card scroll">
-        <table>
+        <table class="grid">
           <thead><tr><th scope="col">Name</th>{{#columns}}<th scope="col"><bdi>{{.}}</bdi></th>{{/columns}}</tr></thead>
           <tbody>
           {{#items}}

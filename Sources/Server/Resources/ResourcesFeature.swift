@@ -56,8 +56,9 @@ struct ResourcesFeature: Sendable {
         }
         let query = search.isEmpty ? "?" : "?q=" + PagePath.segment(search) + "&"
         let count = try await resources.count(of: type.identifier)
+        let title = visit.title(of: type)
         let page = ResourceTablePage(
-            layout: visit.layout(type.title, at: path), title: type.title, crumbs: [], searchPath: path,
+            layout: visit.layout(title, at: path), title: title, crumbs: [], searchPath: path,
             search: search, total: "\(count.grouped) \(count == 1 ? "resource" : "resources") in all",
             columns: shown.map(\.title),
             items: items.map { item in
@@ -81,7 +82,7 @@ struct ResourcesFeature: Sendable {
         }
         let page = ResourcePage(
             layout: visit.layout(item.title, at: PagePath.resources(type.identifier)), title: item.title,
-            typeTitle: type.title, typePath: PagePath.resources(type.identifier),
+            typeTitle: visit.title(of: type), typePath: PagePath.resources(type.identifier),
             properties: type.scalars.map { property in
                 ResourcePage.Property(
                     title: property.title,
@@ -133,7 +134,7 @@ struct ResourcesFeature: Sendable {
         let (item, values) = try await found(type, visit)
         let property = try visit.path("property")
         guard let navigation = Navigation.all(of: type, in: visit.model).first(where: { $0.property == property }) else {
-            throw ServerError(.notFound, "\(type.title) has no links \"\(property)\".")
+            throw ServerError(.notFound, "\(type.identifier) has no links \"\(property)\".")
         }
         let key = values[navigation.keyProperty] ?? ""
         let found = try await resources.linked(
@@ -145,7 +146,7 @@ struct ResourcesFeature: Sendable {
         let page = ResourceTablePage(
             layout: visit.layout(navigation.title, at: PagePath.resources(type.identifier)), title: navigation.title,
             crumbs: [
-                ResourceTablePage.Crumb(title: type.title, path: PagePath.resources(type.identifier)),
+                ResourceTablePage.Crumb(title: visit.title(of: type), path: PagePath.resources(type.identifier)),
                 ResourceTablePage.Crumb(title: item.title, path: own),
             ], searchPath: nil, search: "", total: "of \(item.title)", columns: ["Key"],
             items: found.prefix(Self.pageSize).map { link in
@@ -181,9 +182,15 @@ extension ResourceStore.Item {
     fileprivate var title: String { name ?? "(no name) \(id)" }
 }
 
-extension EntityType {
-    fileprivate var title: String { displayName.isEmpty ? identifier : displayName }
+extension Visit {
+    /// What the left menu calls the entity type.
+    fileprivate func title(of type: EntityType) -> String {
+        let shown = shownEntityTypes.first { $0.entityType == type.identifier }?.title ?? type.displayName
+        return shown.isEmpty ? type.identifier : shown
+    }
+}
 
+extension EntityType {
     /// The properties with a column of their own.
     fileprivate var scalars: [Property] {
         properties.filter { !$0.isNavigation && $0.columnName != nil && $0.type != .binary }
