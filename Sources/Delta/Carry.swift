@@ -26,7 +26,7 @@ package func carry(
     let output = try OutputFile(path: path, checksum: checksum)
     try output.writeHeader(names)
     var digester: RowDigester?
-    if digests { digester = RowDigester(columns: names, association: association) }
+    if digests { digester = RowDigester(columns: names, association: association, keys: places) }
 
     func put(_ image: ImageReader) throws(DeltaError) {
         try output.write(image.text, image.textCount)

@@ -2,7 +2,7 @@
 package struct Preparation: Sendable {
     /// What a row stands for.
     package enum Kind: Sendable, Equatable {
-        /// A resource; one key.
+        /// A resource; one key, or two columns that are the key together.
         case entries
         /// A link between two resources; two keys. Where pairs stand in an entity's table (a manager column), `owner` is
         /// the side (0 or 1, an index into `keys`) that holds the row's own key: one row a key, and what happens to a
@@ -19,7 +19,7 @@ package struct Preparation: Sendable {
     package var inputName: String
     /// What is written, in this order.
     package var columns: [Column]
-    /// Indices into `columns`: one for entries, two for pairs.
+    /// Indices into `columns`: one (or two) for entries, two for pairs.
     package var keys: [Int]
     package var kind: Kind
     /// Checked like `columns` but not written, so that the pairs of a row that its entity mapping rejects are carried.
@@ -51,6 +51,9 @@ package struct Preparation: Sendable {
     package var progress: (@Sendable (Progress) -> Void)?
     /// Asked now and then; true ends the call with the error `cancelled`. The current task's cancellation counts too.
     package var isCancelled: (@Sendable () -> Bool)?
+
+    /// Bytes of the input read at once; a record may be longer.
+    var windowSize = 256 << 10
 
     package init(
         name: String, input: String, format: CSVFormat = .canonical, inputName: String? = nil, columns: [Column],

@@ -25,7 +25,8 @@ final class PreparationRun {
     func run() throws(DeltaError) -> PreparationResult {
         let input = try TextInput(path: preparation.input, encoding: preparation.format.encoding)
         let watch = Watch(preparation, bytesTotal: input.totalBytes)
-        let scanner = RecordScanner(input: input, separator: preparation.format.separator)
+        let scanner = RecordScanner(
+            input: input, separator: preparation.format.separator, windowSize: preparation.windowSize)
         let header = try Header(scanner: scanner, format: preparation.format)
         let plan = try RowPlan(preparation, header: header)
         let nullKeyRows = try output("nullpk.csv", header: columnNames)
@@ -53,9 +54,12 @@ final class PreparationRun {
             path: path("carried.csv"), keys: preparation.keys.map { columnNames[$0] },
             checksum: preparation.checksums)
         let association = preparation.kind == .entries ? nil : preparation.digestIdentifier ?? preparation.name
-        let comparison = Comparison(
-            sorted: sorted, delta: delta, previous: try image(),
-            digester: preparation.digests ? RowDigester(columns: columnNames, association: association) : nil)
+        let comparison = Comparison(sorted: sorted, delta: delta, previous: try image())
+        let names = columnNames
+        let keys = preparation.keys
+        let pipeline = ImagePipeline(
+            comparison,
+            digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
         let carryReason =
             plan.isFeed
             ? nil : cleansing.firstUnreadableLine.map { "line \($0) was rejected, and its key cannot be read" }
@@ -65,31 +69,17 @@ final class PreparationRun {
             previous = try PreviousRows(
                 image, owner: owner, budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory)
         }
-        var written = 0
-        let add =
-            { (text, count, key, keyCount) throws(DeltaError) in
-                try comparison.add(text, count, key: key, keyCount)
-                written += 1
-                if written & 0xFFF == 0 { try watch.tick(.comparing, rows: written, bytesRead: input.bytesRead) }
-            } as (UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>, Int) throws(DeltaError) -> Void
-        // Pairs of the second side are resolved in its order, and then brought into the order of the pairs.
         let bySecond =
             owner == 1
             ? RowSorter(budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory) : nil
-        let collect =
-            { (text, count, key, keyCount) throws(DeltaError) in
-                try bySecond?.add(
-                    kind: .kept, text: UnsafeRawBufferPointer(start: text, count: count),
-                    key: UnsafeRawBufferPointer(start: key, count: keyCount))
-            } as (UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>, Int) throws(DeltaError) -> Void
+        let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: input.bytesRead)
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
             owner: owner, isFeed: plan.isFeed, absent: plan.absent, carryReason: carryReason,
-            emit: bySecond == nil ? add : collect)
+            sink: sink)
         try resolution.run()
-        if let merge = try bySecond?.finish() {
-            while let row = try merge.next() { try add(row.text, row.textCount, row.key, row.keyCount) }
-        }
+        try sink.finish()
+        result.digest = try pipeline.finish()
         try comparison.finish()
         try watch.check()
 
@@ -101,7 +91,6 @@ final class PreparationRun {
         result.updated = comparison.updated
         result.deleted = comparison.deleted
         result.unchanged = comparison.unchanged
-        result.digest = comparison.digest
         let files = [sorted, delta, nullKeyRows, duplicateRows, rejectedRows.output, carriedRows.output]
         try OutputFile.commit(files.compactMap { $0 }, durable: preparation.isDurable)
         result.sorted = sorted.summary

@@ -1,4 +1,4 @@
-package import Storage
+import Storage
 
 /// A migrated SQLite database in a folder of its own.
 package final class TemporaryDatabase: Sendable {
@@ -7,7 +7,7 @@ package final class TemporaryDatabase: Sendable {
 
     package init() async throws {
         folder = try TemporaryFolder()
-        database = try SQLiteDatabase(path: folder.file("weir.db"))
+        database = try SQLiteDatabase(path: folder.path("weir.db"))
         try await Migrator.migrate(database)
     }
 

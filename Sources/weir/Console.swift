@@ -5,6 +5,11 @@ enum Console {
     /// Whether somebody looks: then progress is drawn as a bar that moves.
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// At once, also into a pipe: whoever follows a run sees each line when it happens.
+    static func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
     static func error(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }

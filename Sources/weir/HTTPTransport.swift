@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 
 /// The API's transport over HTTP. One for the whole process; files are streamed.
 struct HTTPTransport: Transport {

@@ -5,7 +5,8 @@ import Logging
 enum Logs {
     static func logger(_ label: String, _ settings: Settings) -> Logger {
         var logger = Logger(label: label) { label in
-            isatty(STDERR_FILENO) == 1 ? StreamLogHandler.standardError(label: label) : JSONLogHandler(label: label)
+            if Console.isTerminal { return StreamLogHandler.standardError(label: label) }
+            return JSONLogHandler(label: label)
         }
         logger.logLevel = settings.logLevel
         return logger

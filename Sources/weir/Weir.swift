@@ -10,11 +10,10 @@ struct Weir: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             ServerCommand.self, AgentCommand.self, DeployConfiguration.self, InvokeJob.self, GetJobSteps.self,
-            NewOpenIDSecret.self, Migrate.self, Schema.self,
+            NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self,
         ])
 
     static func main() async {
-        setvbuf(stdout, nil, _IOLBF, 0)
         let arguments = ReferenceTool.arguments(CommandLine.arguments)
         do {
             var command = try parseAsRoot(arguments)
@@ -24,7 +23,7 @@ struct Weir: AsyncParsableCommand {
                 try command.run()
             }
         } catch let status as ExitStatus {
-            exit(status.code)
+            Foundation.exit(status.code)
         } catch {
             end(with: error)
         }
@@ -34,15 +33,15 @@ struct Weir: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         if let failure = Failure(error) {
             Console.error(failure.message)
-            exit(failure.status.code)
+            Foundation.exit(failure.status.code)
         }
         let code = exitCode(for: error)
         let message = fullMessage(for: error)
         if code.isSuccess {
             print(message)
-            exit(0)
+            Foundation.exit(0)
         }
         Console.error(message)
-        exit(code == .validationFailure ? ExitStatus.usage.code : ExitStatus.failed.code)
+        Foundation.exit(code == .validationFailure ? ExitStatus.usage.code : ExitStatus.failed.code)
     }
 }

@@ -16,8 +16,7 @@ import Testing
         guard target.isWrittenInSwift else { return }
         let page = target.folder.appending(path: "\(target.module).docc/\(target.module).md")
         let text = try #require(try? SourceTree.text(of: page), "\(SourceTree.name(of: page)) is missing")
-        #expect(text.hasPrefix("# ``\(target.module)``\n"))
-        #expect(text.contains("never"), "the page says what the target never does")
+        #expect(text.hasPrefix("# ``\(target.module)``\n\n"))
     }
 
     @Test func `the table of packages names the connectors' folders`() throws {

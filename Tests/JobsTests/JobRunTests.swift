@@ -204,6 +204,13 @@ import Testing
         #expect(try trace([]) == ["noProcessing"])
     }
 
+    @Test func `only a failure under ContinueOnError counts as something else than it is`() {
+        let step = step("export", continueOnError: true)
+        #expect(step.effective(.error("no file")) == .warning("no file"))
+        #expect(step.effective(.blocked("600 deletes")) == .blocked("600 deletes"))
+        #expect(self.step("export").effective(.error("no file")) == .error("no file"))
+    }
+
     @Test func `steps of one level wait for their parents in it`() throws {
         let steps = [step("child", level: 0, after: ["parent"]), step("parent", level: 0)]
         var run = JobRun(plan: try JobPlan(job: "J", steps: steps))

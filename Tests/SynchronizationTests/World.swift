@@ -31,10 +31,10 @@ final class World: Sendable {
             database = other.database
         } else {
             folder = try TemporaryFolder()
-            database = try SQLiteDatabase(path: folder.file("weir.db"))
+            database = try SQLiteDatabase(path: folder.path("weir.db"))
             try await Migrator.migrate(database)
         }
-        files = folder.file("Synchronization")
+        files = folder.path("Synchronization")
         let clock = clock
         engine = SynchronizationEngine(
             database: database, filesDirectory: files, clock: { clock.now },

@@ -207,8 +207,9 @@ package struct JobRunner: Sendable {
                 guard let (id, outcome) = try await group.next() else {
                     preconditionFailure("the machine finishes when nothing runs")
                 }
-                actions = machine.received(.stepFinished(id: id, outcome: outcome))
-                if cancel.isRequested { actions += machine.received(.cancelRequested) }
+                // A cancel request comes first, else the end of a step would launch the next one.
+                actions = cancel.isRequested ? machine.received(.cancelRequested) : []
+                actions += machine.received(.stepFinished(id: id, outcome: outcome))
             }
         }
     }

@@ -9,6 +9,8 @@ package struct RunEnvironment: Sendable {
     package var workspace: Workspace
     /// Authenticated as the default client.
     package var client: APIClient
+    /// True: the tool was given its client, which stands for every task's.
+    package var hasGivenClient: Bool
     /// What reads the managed systems, by package name (`CSV`).
     package var exporters: [String: any Exporter]
     package var lockPatience: Duration
@@ -17,6 +19,7 @@ package struct RunEnvironment: Sendable {
 
     package init(
         settings: AgentSettings, workspace: Workspace, client: APIClient, exporters: [any Exporter],
+        hasGivenClient: Bool = false,
         lockPatience: Duration = .seconds(1800),
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         makeIdentifier: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
@@ -24,6 +27,7 @@ package struct RunEnvironment: Sendable {
         self.settings = settings
         self.workspace = workspace
         self.client = client
+        self.hasGivenClient = hasGivenClient
         self.exporters = Dictionary(exporters.map { ($0.name, $0) }) { first, _ in first }
         self.lockPatience = lockPatience
         self.sleep = sleep

@@ -29,10 +29,17 @@ extension StepOutcome {
         switch instance.state {
         case .completed: self = .completed(remark: instance.message)
         case .noProcessing: self = .noProcessing(remark: instance.message)
-        case .skipped: self = .skipped(.leftOut(instance.message ?? "skipped"))
+        case .skipped: self = .skipped(SkipReason(recorded: instance.message ?? "skipped"))
         case .warning: self = .warning(instance.message ?? "failed")
         case .requested, .running, .blocked, .error, .cancelling, .cancelled: return nil
         }
+    }
+}
+
+extension SkipReason {
+    /// A connector that waits for a decision still makes the job end in warning when it goes on after a crash.
+    fileprivate init(recorded message: String) {
+        self = message.contains("is blocked since") ? .connectorBlocked(message) : .leftOut(message)
     }
 }
 

@@ -16,6 +16,13 @@ struct Steps: Sendable {
         job.tasks.firstIndex { $0.identifier == id } ?? 0
     }
 
+    private func step(_ id: String) -> JobStep {
+        guard let step = plan.steps.first(where: { $0.id == id }) else {
+            preconditionFailure("only steps of the plan are launched")
+        }
+        return step
+    }
+
     /// Records the start, does the step, records its end.
     func run(_ id: String, _ record: TaskRecord, _ cancel: CancelSwitch) async throws -> StepOutcome {
         guard let task = job.tasks.first(where: { $0.identifier == id }) else {
@@ -23,7 +30,7 @@ struct Steps: Sendable {
         }
         try await record.start(cancel: cancel)
         let progress = LatestProgress()
-        let report: StepReport
+        var report: StepReport
         do {
             report = try await record.whileReporting(progress, cancel: cancel, sleep: environment.sleep) {
                 try await perform(task, record, progress)
@@ -36,6 +43,7 @@ struct Steps: Sendable {
         } catch {
             report = StepReport(outcome: .error("\(error)"))
         }
+        report.outcome = step(id).effective(report.outcome)
         try await record.finish(report, cancel: cancel)
         return report.outcome
     }
@@ -68,13 +76,9 @@ struct Steps: Sendable {
     }
 
     private func client(for task: JobTask) throws -> APIClient {
-        guard let name = task.openIdClient, name != environment.client.credentials.clientId else {
-            return environment.client
-        }
-        guard environment.settings.clients[name] != nil || environment.settings.defaultClient != nil else {
-            // The tool was given its client (`--api-client-id`): it stands for all.
-            return environment.client
-        }
+        guard !environment.hasGivenClient, let name = task.openIdClient,
+            name != environment.client.credentials.clientId
+        else { return environment.client }
         return environment.client.authenticated(as: try environment.settings.credentials(of: name))
     }
 

@@ -2,9 +2,10 @@
 package enum Permissions {
     /// Whether one of the profiles may use a permission such as `/Jobs/Job/Query`.
     ///
-    /// A grant covers what is below it, until a node with BlockInheritance; what lies at or below such a node needs a
-    /// grant at the node or below it. An entry without CanExecute denies what it covers within its rule's entity type;
-    /// a call is allowed if one entity type allows it. Nothing is allowed that nobody granted.
+    /// A grant covers what is below it, until a node with BlockInheritance: at such a node and below, only entries
+    /// for the node itself or for what is below it count. Within one entity type the entry nearest to the path decides,
+    /// and of entries equally near a denial (no CanExecute); so a rule may deny `/` beside what it grants. A call is
+    /// allowed if one entity type allows it. Nothing is allowed that nobody granted.
     package static func isAllowed(_ path: String, profiles: [String], model: Model) -> Bool {
         let path = normalized(path)
         guard path != "/" else { return false }
@@ -12,22 +13,22 @@ package enum Permissions {
         let floor = blocks.filter { covers($0, path) }.map(depth).max() ?? 0
         let names = Set(profiles)
 
-        var verdicts: [String: (granted: Bool, denied: Bool)] = [:]
+        var verdicts: [String: (depth: Int, isGranted: Bool)] = [:]
         for rule in model.accessControlRules where names.contains(rule.profile) {
-            var verdict = verdicts[rule.entityType] ?? (false, false)
             for entry in rule.entries {
                 let permission = normalized(entry.permission)
-                guard covers(permission, path) else { continue }
-                if entry.canExecute {
-                    // A filter narrows a grant to some resources; until filters are evaluated, it grants none.
-                    if permission != "/", depth(permission) >= floor, !rule.isFiltered { verdict.granted = true }
-                } else if depth(permission) >= floor {
-                    verdict.denied = true
+                let depth = depth(permission)
+                guard covers(permission, path), depth >= floor else { continue }
+                // A filter narrows a grant to some resources; until filters are evaluated, it grants none.
+                if entry.canExecute, permission == "/" || rule.isFiltered { continue }
+                guard let nearest = verdicts[rule.entityType], nearest.depth >= depth else {
+                    verdicts[rule.entityType] = (depth, entry.canExecute)
+                    continue
                 }
+                if nearest.depth == depth, !entry.canExecute { verdicts[rule.entityType] = (depth, false) }
             }
-            verdicts[rule.entityType] = verdict
         }
-        return verdicts.values.contains { $0.granted && !$0.denied }
+        return verdicts.values.contains { $0.isGranted }
     }
 
     /// The profiles that a user has at a moment (`yyyy-MM-ddTHH:mm:ssZ`): assigned, begun, not ended, and denied by

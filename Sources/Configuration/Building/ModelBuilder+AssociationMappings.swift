@@ -103,7 +103,7 @@ extension ModelBuilder {
     private mutating func checkKey(
         _ key: PropertyBinding, named name: String, connector: String, _ element: Element
     ) {
-        guard let type = model.entityType(key.entityType) else {
+        guard let type = entityType(key.entityType) else {
             error(
                 element,
                 "\(element.title) names the EntityType \"\(key.entityType)\" in \(name), which does not exist"
@@ -119,7 +119,7 @@ extension ModelBuilder {
                         key.property, among: type.properties.map(\.identifier), otherwise: "declare it"))
             return
         }
-        guard let mapping = model.entityTypeMapping(key.entityType) else {
+        guard let mapping = entityTypeMapping(key.entityType) else {
             error(
                 element,
                 "\(element.title) names \(key) in \(name), but EntityType \"\(key.entityType)\" has no "

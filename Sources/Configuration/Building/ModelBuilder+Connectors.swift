@@ -17,9 +17,15 @@ extension ModelBuilder {
 
     private mutating func readConnector(_ element: Element) {
         let values = element.values(ElementTable.declared("Connector"))
+        if values["Agent"] == nil, model.agents.count > 1 {
+            error(
+                element,
+                "\(element.title) has no Agent, and there are \(model.agents.count); name the one beside its system")
+        }
         model.connectors.append(
             Connector(
-                identifier: values.text("Identifier"), displayName: values.displayName, agent: values.text("Agent"),
+                identifier: values.text("Identifier"), displayName: values.displayName,
+                agent: values["Agent"] ?? model.agents.first?.identifier ?? "",
                 isDeactivated: values.bool("IsDeactivated"),
                 completeJob: values.number("CompleteJob").flatMap(JobIntegrationRule.init(rawValue:)) ?? .used,
                 incrementalJob: values.number("IncrementalJob").flatMap(JobIntegrationRule.init(rawValue:)) ?? .used,

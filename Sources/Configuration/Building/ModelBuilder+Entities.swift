@@ -3,6 +3,9 @@ extension ModelBuilder {
     mutating func readEntities() {
         for element in all("EntityType") { readEntityType(element) }
         model.entityTypes.sort { $0.identifier < $1.identifier }
+        typeIndex = Dictionary(
+            model.entityTypes.enumerated().map { ($0.element.identifier, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
         for element in all("EntityAssociation") { readAssociation(element) }
         model.associations.sort { $0.identifier < $1.identifier }
         for element in all("EntityType") { checkColumns(of: element) }
@@ -32,14 +35,15 @@ extension ModelBuilder {
             properties.append(
                 Property(
                     identifier: name, displayName: values.displayName, type: type, column: column < 0 ? nil : column,
-                    isKey: values.bool("IsKey"), isNavigation: type == .foreignKey))
+                    isKey: values.bool("IsKey"), isNavigation: type == .foreignKey || (type == .int64 && column >= 128))
+            )
         }
         if !properties.contains(where: \.isKey) {
             error(
                 element, "\(element.title) has no property with IsKey=\"true\"; mark the one that identifies a resource"
             )
         }
-        if model.entityTypes.contains(where: { $0.identifier == identifier }) { return }
+        guard typeIndex.updateValue(0, forKey: identifier) == nil else { return }
         model.entityTypes.append(
             EntityType(identifier: identifier, displayName: values.displayName, properties: properties))
     }
@@ -53,16 +57,17 @@ extension ModelBuilder {
         if property1 == property2 {
             error(element, "\(element.title) names \(property1) twice; Property2 is the way back, another property")
         }
-        if model.associations.contains(where: { $0.identifier == identifier }) { return }
-        model.associations.append(
-            EntityAssociation(
-                identifier: identifier, displayName: values.displayName, property1: property1, property2: property2,
-                isProperty1Collection: values.bool("IsProperty1Collection"),
-                isProperty2Collection: values.bool("IsProperty2Collection")))
+        if index.find("EntityAssociation", identifier) != element { return }
+        let association = EntityAssociation(
+            identifier: identifier, displayName: values.displayName, property1: property1, property2: property2,
+            isProperty1Collection: values.bool("IsProperty1Collection"),
+            isProperty2Collection: values.bool("IsProperty2Collection"))
+        model.associations.append(association)
+        for (_, binding) in ends where associationsByEnd[binding] == nil { associationsByEnd[binding] = association }
     }
 
     private mutating func markNavigation(_ binding: PropertyBinding, named name: String, by element: Element) {
-        guard let type = model.entityTypes.firstIndex(where: { $0.identifier == binding.entityType }) else {
+        guard let type = typeIndex[binding.entityType] else {
             error(
                 element,
                 "\(element.title) names the EntityType \"\(binding.entityType)\" in \(name), which does not exist"
@@ -80,9 +85,7 @@ extension ModelBuilder {
                         binding.property, among: properties.map(\.identifier), otherwise: "declare it"))
             return
         }
-        if let other = model.associations.first(where: { $0.property1 == binding || $0.property2 == binding }),
-            other.identifier != element["Identifier"]
-        {
+        if let other = associationsByEnd[binding], other.identifier != element["Identifier"] {
             error(
                 element,
                 "\(element.title) names \(binding) in \(name), which EntityAssociation \"\(other.identifier)\" already "
@@ -97,13 +100,13 @@ extension ModelBuilder {
     }
 
     private mutating func checkColumns(of element: Element) {
-        guard let type = model.entityTypes.first(where: { $0.identifier == element["Identifier"] }) else { return }
+        guard let type = element["Identifier"].flatMap({ typeIndex[$0] }).map({ model.entityTypes[$0] }) else { return }
+        let places = Dictionary(
+            element.children(named: "Property").map { ($0["Identifier"] ?? "", $0) },
+            uniquingKeysWith: { first, _ in first })
         var owners: [Int: String] = [:]
         for property in type.properties {
-            guard
-                let place = element.children(named: "Property").first(where: { $0["Identifier"] == property.identifier }
-                )
-            else { continue }
+            guard let place = places[property.identifier] else { continue }
             let title = "Property \"\(property.identifier)\" of \(element.title)"
             checkKind(of: property, in: type, title: title, at: place)
             guard let column = property.column else { continue }
@@ -120,10 +123,10 @@ extension ModelBuilder {
     private mutating func checkKind(of property: Property, in type: EntityType, title: String, at place: Element) {
         let binding = PropertyBinding(entityType: type.identifier, property: property.identifier)
         if property.isNavigation {
-            guard
-                let association = model.associations.first(where: { $0.property1 == binding || $0.property2 == binding }
-                )
-            else {
+            guard let association = associationsByEnd[binding] else {
+                if property.isKey {
+                    error(place, "\(title) is a navigation and a key (IsKey); a navigation cannot be one")
+                }
                 notice(place, "\(title) is a navigation that no EntityAssociation names; it stays empty")
                 return
             }

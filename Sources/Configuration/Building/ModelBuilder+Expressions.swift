@@ -13,7 +13,7 @@ extension ModelBuilder {
             let found = expression == nil ? "neither Expression nor Binding" : "Expression and Binding"
             error(element, "\(element.title) has \(found); give it exactly one")
         }
-        if let known = model.entityType(type), property != "InternalDisplayName", !property.isEmpty {
+        if let known = entityType(type), property != "InternalDisplayName", !property.isEmpty {
             if known.property(property) == nil {
                 error(
                     element,
@@ -22,7 +22,7 @@ extension ModelBuilder {
                             property, among: known.properties.map(\.identifier) + ["InternalDisplayName"],
                             otherwise: "declare it"))
             }
-            if model.entityTypeMapping(type)?.properties.contains(where: { $0.identifier == property }) == true {
+            if entityTypeMapping(type)?.properties.contains(where: { $0.identifier == property }) == true {
                 error(
                     element,
                     "\(element.title) computes Property \"\(property)\", which EntityTypeMapping \"\(type)\" fills from a "
@@ -46,7 +46,7 @@ extension ModelBuilder {
             model.menuItems.append(
                 MenuItem(
                     identifier: identifier,
-                    displayName: element["DisplayName_L1"] ?? model.entityType(type)?.displayName ?? identifier,
+                    displayName: element["DisplayName_L1"] ?? entityType(type)?.displayName ?? identifier,
                     entityType: type))
         }
         model.menuItems.sort { ($0.identifier, $0.entityType) < ($1.identifier, $1.entityType) }

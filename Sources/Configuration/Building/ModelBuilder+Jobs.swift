@@ -10,6 +10,9 @@ extension ModelBuilder {
         }
         for element in elements where ElementTable.declaration(of: element.name)?.isTask == true {
             // A task that no job calls is checked all the same.
+            if (element["Identifier"] ?? "").isEmpty {
+                error(element, "\(element.name) stands outside a job and has no Identifier; add one to call it by")
+            }
             _ = readTask(element)
         }
         for element in all("Job") { readJob(element, declared) }

@@ -3,6 +3,9 @@ extension ModelBuilder {
     mutating func readMappings() {
         for element in all("EntityTypeMapping") { readMapping(element) }
         model.entityTypeMappings.sort { $0.identifier < $1.identifier }
+        mappingIndex = Dictionary(
+            model.entityTypeMappings.enumerated().map { ($0.element.identifier, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func readMapping(_ element: Element) {
@@ -10,8 +13,8 @@ extension ModelBuilder {
         let values = element.values(declaration)
         let identifier = values.text("Identifier")
         guard !identifier.isEmpty, let child = declaration.child("Property") else { return }
-        if model.entityTypeMappings.contains(where: { $0.identifier == identifier }) { return }
-        let type = model.entityType(identifier)
+        if index.find("EntityTypeMapping", identifier) != element { return }
+        let type = entityType(identifier)
         var properties: [PropertyMapping] = []
         var seen: [String: Element] = [:]
         for property in element.children(named: "Property") {

@@ -7,6 +7,10 @@ package struct ModelBuilder {
     var index = ElementIndex()
     var model = Model()
     var problems: [Problem] = []
+    /// Places in `model.entityTypes` and `model.entityTypeMappings`, and the association that names a property.
+    var typeIndex: [String: Int] = [:]
+    var mappingIndex: [String: Int] = [:]
+    var associationsByEnd: [PropertyBinding: EntityAssociation] = [:]
 
     /// The model is of use only where no problem is an error.
     package static func build(_ elements: [Element]) -> (model: Model, problems: [Problem]) {
@@ -30,6 +34,12 @@ package struct ModelBuilder {
 
     func all(_ kind: String) -> [Element] {
         elements.filter { $0.name == kind }
+    }
+
+    func entityType(_ identifier: String) -> EntityType? { typeIndex[identifier].map { model.entityTypes[$0] } }
+
+    func entityTypeMapping(_ identifier: String) -> EntityTypeMapping? {
+        mappingIndex[identifier].map { model.entityTypeMappings[$0] }
     }
 
     mutating func error(_ element: Element, _ message: String) {

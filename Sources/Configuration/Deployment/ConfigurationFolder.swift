@@ -1,16 +1,4 @@
-/// A configuration folder, read, validated, and with its scaffoldings carried out.
-package struct LoadedConfiguration: Sendable {
-    /// Every item of the folder and of its scaffoldings, sorted; empty where a problem is an error.
-    package var items: [DeployedItem]
-    /// nil where a problem is an error.
-    package var model: Model?
-    /// All problems of all files, by file and line.
-    package var problems: [Problem]
-
-    package var errors: [Problem] { problems.filter { $0.severity == .error } }
-    package var notices: [Problem] { problems.filter { $0.severity == .notice } }
-}
-
+/// From a folder of XML files to items and model, and back.
 package enum ConfigurationFolder {
     /// Reads a folder of XML files. What is wrong is in `problems`; nothing is thrown.
     package static func load(_ path: String) -> LoadedConfiguration {
@@ -40,15 +28,5 @@ package enum ConfigurationFolder {
             "<ConfigurationFile xmlns=\"\(ConfigurationReader.namespace)\">"
             + items.map(\.xml).joined(separator: "\n") + "</ConfigurationFile>"
         return try XMLDocumentParser.parse([UInt8](text.utf8), file: "stored configuration").get().element.children
-    }
-}
-
-extension Model {
-    /// The model of stored items, which have been validated when they were deployed.
-    ///
-    /// - Throws: a `Problem` where an item's XML is damaged.
-    package init(items: [DeployedItem]) throws {
-        let elements = try ConfigurationFolder.elements(of: items.sorted { $0.key < $1.key })
-        self = ModelBuilder.build(elements).model
     }
 }

@@ -37,14 +37,3 @@ package struct AttributeDeclaration: Sendable, Equatable {
 
     static func percent(_ name: String, _ value: Int) -> Self { int(name, 0...100, default: value) }
 }
-
-/// What an attribute that holds an identifier may name.
-package enum ReferenceTarget: String, Sendable, Equatable, CaseIterable {
-    case agent = "Agent"
-    case connector = "Connector"
-    case connection = "Connection"
-    case entityType = "EntityType"
-    case association = "EntityAssociation"
-    case profile = "Profile"
-    case openIdClient = "OpenIdClient"
-}

@@ -12,16 +12,17 @@ package struct ElementDeclaration: Sendable, Equatable {
         case skippedTask
     }
 
-    package var name: String
-    package var usage: Usage
-    package var attributes: [AttributeDeclaration]
-    package var children: [ElementDeclaration]
+    package let name: String
+    package let usage: Usage
+    package let attributes: [AttributeDeclaration]
+    package let children: [ElementDeclaration]
     /// Attributes and children that are not declared are accepted too.
-    package var acceptsAnything: Bool
+    package let acceptsAnything: Bool
     /// The attributes that identify an item among its kind; empty: `Identifier`, or all of them.
-    package var identity: [String]
+    package let identity: [String]
     /// Whether exchanging two children means something.
-    package var childOrderMatters: Bool
+    package let childOrderMatters: Bool
+    private let attributesByName: [String: AttributeDeclaration]
 
     init(
         _ name: String, _ usage: Usage = .used, _ attributes: [AttributeDeclaration],
@@ -35,10 +36,11 @@ package struct ElementDeclaration: Sendable, Equatable {
         self.acceptsAnything = acceptsAnything
         self.identity = identity
         self.childOrderMatters = childOrderMatters
+        attributesByName = Dictionary(attributes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     package func attribute(_ name: String) -> AttributeDeclaration? {
-        attributes.first { $0.name == name }
+        attributesByName[name]
     }
 
     package func child(_ name: String) -> ElementDeclaration? {

@@ -11,8 +11,9 @@ extension ElementTable {
                 ElementDeclaration(
                     "Entry", .used,
                     [
-                        .string("Permission", required: true), .bool("CanExecute"), .bool("IsPreCondition"),
-                        .bool("IsPostCondition"), .bool("Notify"), .int("Priority", 0...Int(Int32.max), default: 0),
+                        .string("Permission", required: true), .bool("CanExecute"), .typed("IsPreCondition", .bool),
+                        .typed("IsPostCondition", .bool), .typed("Notify", .bool),
+                        .int("Priority", 0...Int(Int32.max), default: 0),
                         .string("FullAccessProperties"), .string("PropertyGroup"),
                     ]),
                 ElementDeclaration(

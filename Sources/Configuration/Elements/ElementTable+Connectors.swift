@@ -5,7 +5,7 @@ extension ElementTable {
         ElementDeclaration(
             "Connector", .used,
             AttributeDeclaration.identified + [
-                .reference("Agent", .agent, required: true), .bool("IsDeactivated"),
+                .reference("Agent", .agent), .bool("IsDeactivated"),
                 .typed("CompleteJob", .enumeration(jobIntegrationRules), default: "Used"),
                 .typed("IncrementalJob", .enumeration(jobIntegrationRules), default: "Used"),
                 .typed(

@@ -2,7 +2,8 @@ extension ElementTable {
     /// REFERENCE §3.
     static let entities: [ElementDeclaration] = [
         ElementDeclaration(
-            "EntityType", .used, AttributeDeclaration.identified,
+            "EntityType", .used,
+            AttributeDeclaration.identified + [.string("LicenseTag"), .string("TableName")],
             children: [
                 ElementDeclaration(
                     "Property", .used,

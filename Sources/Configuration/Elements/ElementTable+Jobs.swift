@@ -34,15 +34,15 @@ extension ElementTable {
 
     /// An existing task, called with some properties changed.
     private static func override(_ task: ElementDeclaration) -> ElementDeclaration {
-        var override = task
-        override.name += "Override"
-        override.attributes = task.attributes.map { attribute in
+        let attributes = task.attributes.map { attribute in
             var attribute = attribute
             attribute.isRequired = attribute.name == "Identifier"
             attribute.defaultValue = nil
             return attribute
         }
-        return override
+        return ElementDeclaration(
+            task.name + "Override", task.usage, attributes, children: task.children,
+            acceptsAnything: task.acceptsAnything)
     }
 
     private static let synchronizationModes = [

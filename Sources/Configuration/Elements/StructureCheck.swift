@@ -33,7 +33,7 @@ struct StructureCheck {
         if declaration.usage == .kept, parent == nil, !(element.name == "MenuItem" && element["EntityType"] != nil) {
             kept[element.name] = kept[element.name].map { ($0.location, $0.count + 1) } ?? (element.location, 1)
         }
-        attributes(of: element, declaration)
+        attributes(of: element, declaration, in: parent)
         if !element.text.isEmpty, !declaration.acceptsAnything {
             report(element, "\(element.title) holds text; remove it, all values are attributes")
         }
@@ -50,13 +50,14 @@ struct StructureCheck {
         }
     }
 
-    private mutating func attributes(of element: Element, _ declaration: ElementDeclaration) {
+    private mutating func attributes(of element: Element, _ declaration: ElementDeclaration, in parent: Element?) {
+        let title = parent.map { "\(element.title) of \($0.title)" } ?? element.title
         for attribute in element.attributes {
             guard let known = declaration.attribute(attribute.name) else {
                 if !declaration.acceptsAnything {
                     report(
                         element,
-                        "\(element.title) has the unknown attribute \(attribute.name)"
+                        "\(title) has the unknown attribute \(attribute.name)"
                             + NearestName.suggestion(
                                 attribute.name, among: declaration.attributes.map(\.name), otherwise: "remove it"))
                 }
@@ -65,11 +66,11 @@ struct StructureCheck {
             guard known.type.canonical(attribute.value) == nil else { continue }
             report(
                 element,
-                "\(element.title) has \(attribute.name)=\"\(shown(attribute, known))\"; it must be "
+                "\(title) has \(attribute.name)=\"\(shown(attribute, known))\"; it must be "
                     + known.type.title + reason(attribute.value, known.type))
         }
         for required in declaration.attributes where required.isRequired && (element[required.name] ?? "").isEmpty {
-            report(element, "\(element.title) has no \(required.name); add the attribute")
+            report(element, "\(title) has no \(required.name); add the attribute")
         }
     }
 

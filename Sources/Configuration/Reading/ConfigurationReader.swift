@@ -13,6 +13,7 @@ package struct ConfigurationReader {
     package private(set) var elements: [Element] = []
     package private(set) var problems: [Problem] = []
     private var seenFolders: Set<String> = []
+    private var seenFiles: Set<String> = []
 
     /// Reads a folder; what cannot be read is in `problems`.
     package static func read(folder path: String) -> ConfigurationReader {
@@ -77,7 +78,7 @@ package struct ConfigurationReader {
                     Problem(
                         .notice, at: SourceLocation(file: shownPath, line: 1),
                         "is not deployed: files named *\(Self.generatedSuffix) are what an export writes for reading"))
-            } else if isXML {
+            } else if isXML, seenFiles.insert(real).inserted {
                 found.append(File(path: real, shown: shownPath))
             }
         }

@@ -27,6 +27,12 @@ struct JobScaffolder {
 
     private mutating func connectorJob(_ mode: Mode) -> [Element] {
         guard let identifier = scaffolding["Connector"], let connector = model.connector(identifier) else { return [] }
+        if connector.agent.isEmpty {
+            report(
+                "\(scaffolding.name) needs the Agent of Connector \"\(identifier)\", and there is none; declare an Agent"
+            )
+            return []
+        }
         if mode == .complete, scaffolding.children(named: "OpenIdIdentifier").isEmpty {
             report("\(scaffolding.name) of Connector \"\(identifier)\" has no OpenIdIdentifier; add the child element")
         }

@@ -23,7 +23,7 @@ package struct ScaffoldingExpander {
         if !mappings.isEmpty {
             let model = ModelBuilder.build(elements).model
             for scaffolding in mappings {
-                let result = MappingScaffolder.generate(scaffolding, model)
+                let result = MappingScaffolder.generate(scaffolding, others: mappings, model)
                 expander.add(result.elements, of: scaffolding)
                 expander.problems += result.problems
             }
@@ -107,15 +107,5 @@ package struct ScaffoldingExpander {
             Problem(
                 .error, at: scaffolding.location,
                 "\(title) generates \(key), which is also \(other); remove one of the two, or rename yours"))
-    }
-}
-
-extension Element {
-    func marked(at location: SourceLocation, by scaffolding: String) -> Element {
-        var element = self
-        element.location = location
-        element.generatedBy = scaffolding
-        element.children = children.map { $0.marked(at: location, by: scaffolding) }
-        return element
     }
 }

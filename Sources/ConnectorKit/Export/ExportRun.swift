@@ -41,10 +41,12 @@ package struct ExportRun: Sendable {
             request.settings.problems(fields: exporter.settings)
             + exporter.furtherProblems(in: request.settings)
         let errors = problems.filter { !$0.isNotice }
-        guard let first = errors.first else { return }
+        guard !errors.isEmpty else { return }
         throw ConnectorError(
-            .settings, place: first.key, problem: errors.map(\.description).joined(separator: "; "),
-            mend: "correct appsettings.agent.json")
+            .settings, place: "connection \"\(request.connection)\"",
+            problem: (errors.count == 1 ? "a setting is wrong: " : "\(errors.count) settings are wrong: ")
+                + errors.map(\.description).joined(separator: " | "),
+            mend: "correct them in appsettings.agent.json")
     }
 
     /// A package writes only its own tables, and only into its folder.

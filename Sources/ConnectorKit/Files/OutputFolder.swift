@@ -53,7 +53,8 @@ package struct OutputFolder: Sendable {
     /// Whether a name is that of a connection's table, or of what was to become one (a leading dot, `.partial`).
     private static func isTable(_ name: String, of connection: String) -> Bool {
         let visible = name.drop { $0 == "." }
-        guard let end = visible.firstRange(of: ".csv"), visible[..<end.lowerBound].prefix(while: { $0 != "_" }) == connection
+        guard let end = visible.firstRange(of: ".csv"),
+            visible[..<end.lowerBound].prefix(while: { $0 != "_" }) == connection
         else { return false }
         return end.upperBound == name.endIndex
             ? visible.startIndex == name.startIndex

@@ -18,10 +18,16 @@ package struct SourceRoots: Sendable, Equatable {
     ///
     /// - Parameter setting: the key that names the path, for the message.
     package func open(_ path: String, setting: String) throws(ConnectorError) -> SourceFile {
+        try open(path, setting: setting, whenResolved: {})
+    }
+
+    /// - Parameter whenResolved: what a test lets happen between the look at the path and the opening.
+    func open(_ path: String, setting: String, whenResolved: () -> Void) throws(ConnectorError) -> SourceFile {
         let place = "\(setting): \(path)"
         let resolved = try resolve(path, setting: setting)
         // A look before opening, because opening a device may do something.
         guard OpenedFile.isRegularFile(resolved) else { throw notAFile(place: place) }
+        whenResolved()
         let file: OpenedFile
         let status: stat
         let actual: String?

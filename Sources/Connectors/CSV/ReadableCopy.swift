@@ -36,6 +36,7 @@ struct ReadableCopy {
             (rowCount, hasRows) = (rows, rows > 0)
         }
         guard try source.stamp() == before else { return nil }
+        try request.checkContinue()
         try file.commit()
         report(before.byteCount, of: before)
         let table = ExportedTable(

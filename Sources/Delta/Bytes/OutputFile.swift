@@ -41,6 +41,12 @@ final class OutputFile {
         }
     }
 
+    /// Writes behind what was written before, without a copy.
+    func writeThrough(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
+        try flush()
+        try put(bytes, count)
+    }
+
     func write(_ text: String) throws(DeltaError) {
         let bytes = Array(text.utf8)
         try bytes.withUnsafeBufferPointer { (bytes) throws(DeltaError) in

@@ -14,6 +14,8 @@ final class Cleansing {
     private let watch: Watch
     private let owner: Int?
     private let isPairs: Bool
+    /// Whether two columns are the key.
+    private let isComposite: Bool
 
     private(set) var rowsRead = 0
     private(set) var nullKeys = 0
@@ -36,6 +38,7 @@ final class Cleansing {
         self.rejectedRows = rejectedRows
         self.watch = watch
         builder = RowBuilder(plan)
+        isComposite = plan.keys.count == 2
         if case .pairs(let owner) = preparation.kind {
             isPairs = true
             self.owner = owner
@@ -79,54 +82,55 @@ final class Cleansing {
         // Quotes at most double the bytes; conversions add less than 32 a field.
         let most = StoredRow.headSize + 3 * byteCount + 64 * plan.columns.count + 64
         try sorter.prepare(for: most)
-        let offset = sorter.rows.count
-        sorter.rows.count += StoredRow.headSize
-        let textStart = sorter.rows.count
-        if let column = builder.append(scanner, to: &sorter.rows) {
-            sorter.rows.count = offset
+        let offset = sorter.chunk.rows.count
+        sorter.chunk.rows.count += StoredRow.headSize
+        let textStart = sorter.chunk.rows.count
+        if let column = builder.append(scanner, to: &sorter.chunk.rows) {
+            sorter.chunk.rows.count = offset
             return .misfit(column)
         }
-        let textCount = sorter.rows.count - textStart
+        let textCount = sorter.chunk.rows.count - textStart
         var keyOffset: Int
         var keyCount: Int
-        if !isPairs {
+        if !isComposite {
             let key = builder.keys[0]
             keyCount = key.count
             if keyCount == 0 {
-                try nullKeyRows.write(sorter.rows.base + textStart, textCount)
+                try nullKeyRows.write(sorter.chunk.rows.base + textStart, textCount)
                 nullKeyRows.rows += 1
                 nullKeys += 1
-                sorter.rows.count = offset
+                sorter.chunk.rows.count = offset
                 return nil
             }
             if let place = key.offset {
                 keyOffset = place
             } else {
                 keyOffset = textCount
-                sorter.rows.append(builder.keyTexts.base + key.start, keyCount)
+                sorter.chunk.rows.append(builder.keyTexts.base + key.start, keyCount)
             }
         } else {
             let first = builder.keys[0]
             let second = builder.keys[1]
-            let owned = owner.map { builder.keys[$0] }
-            if let owned, owned.count == 0 {
-                try nullKeyRows.write(sorter.rows.base + textStart, textCount)
+            let isEmpty = first.count == 0 || second.count == 0
+            // A pair that belongs to one side needs that one; a pair of its own is no link without both.
+            if owner.map({ builder.keys[$0].count == 0 }) ?? (isEmpty && !isPairs) {
+                try nullKeyRows.write(sorter.chunk.rows.base + textStart, textCount)
                 nullKeyRows.rows += 1
                 nullKeys += 1
-                sorter.rows.count = offset
+                sorter.chunk.rows.count = offset
                 return nil
             }
-            if first.count == 0 || second.count == 0 {
-                guard owned != nil else {
+            if isEmpty {
+                guard owner != nil else {
                     notLinks += 1
-                    sorter.rows.count = offset
+                    sorter.chunk.rows.count = offset
                     return nil
                 }
                 kind = .noLink
             }
             // Behind the row: first, U+0000, second.
             appendKey(first)
-            sorter.rows.append(0)
+            sorter.chunk.rows.append(0)
             appendKey(second)
             switch owner {
             case .some(0): (keyOffset, keyCount) = (textCount + first.count + 1 + second.count, first.count)
@@ -137,23 +141,24 @@ final class Cleansing {
             if owner == 0 { appendKey(first) }
         }
         guard keyCount <= StoredRow.longestKey else {
-            sorter.rows.count = offset
+            sorter.chunk.rows.count = offset
             return .misfit(plan.columns[plan.keys[0]].column)
         }
         StoredRow.writeHead(
-            at: sorter.rows.base + offset, textCount: textCount, keyOffset: keyOffset, keyCount: keyCount, kind: kind)
+            at: sorter.chunk.rows.base + offset, textCount: textCount, keyOffset: keyOffset, keyCount: keyCount,
+            kind: kind)
         sorter.commit(offset)
         return nil
     }
 
     @inline(__always)
     private func appendKey(_ key: RowBuilder.Key) {
-        sorter.rows.reserve(key.count)
+        sorter.chunk.rows.reserve(key.count)
         if key.offset != nil {
-            memcpy(sorter.rows.base + sorter.rows.count, sorter.rows.base + key.start, key.count)
-            sorter.rows.count += key.count
+            memcpy(sorter.chunk.rows.base + sorter.chunk.rows.count, sorter.chunk.rows.base + key.start, key.count)
+            sorter.chunk.rows.count += key.count
         } else {
-            sorter.rows.append(builder.keyTexts.base + key.start, key.count)
+            sorter.chunk.rows.append(builder.keyTexts.base + key.start, key.count)
         }
     }
 
@@ -185,7 +190,7 @@ final class Cleansing {
 
     /// What the row is sorted by; nil: empty.
     private func sortKey(_ keys: [[UInt8]]) -> [UInt8]? {
-        if !isPairs { return keys[0].isEmpty ? nil : keys[0] }
+        if !isComposite { return keys[0].isEmpty ? nil : keys[0] }
         if let owner { return keys[owner].isEmpty ? nil : keys[owner] }
         return keys[0].isEmpty || keys[1].isEmpty ? nil : keys[0] + [0] + keys[1]
     }

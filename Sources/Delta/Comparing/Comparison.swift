@@ -1,30 +1,40 @@
 /// Takes the rows of the new image in order: writes them, and what differs from the image before (DESIGN §5).
-final class Comparison {
+///
+/// Used by one thread at a time: the pipeline's while rows come, the caller's after.
+final class Comparison: @unchecked Sendable {
     private let sorted: OutputFile
     private let delta: OutputFile?
     private let previous: ImageReader?
-    private var digester: RowDigester?
     private(set) var inserted = 0
     private(set) var updated = 0
     private(set) var deleted = 0
     private(set) var unchanged = 0
 
-    init(sorted: OutputFile, delta: OutputFile?, previous: ImageReader?, digester: consuming RowDigester?) {
+    init(sorted: OutputFile, delta: OutputFile?, previous: ImageReader?) {
         self.sorted = sorted
         self.delta = delta
         self.previous = previous
-        self.digester = digester
     }
 
-    var digest: Digest? { digester?.digest }
+    /// The next rows.
+    func add(_ block: ImageBlock) throws(DeltaError) {
+        try sorted.writeThrough(block.text.base, block.text.count)
+        sorted.rows += block.count
+        var text = UnsafePointer(block.text.base)
+        var key = UnsafePointer(block.keys.base)
+        for index in 0..<block.count {
+            let row = block.rows[index]
+            try compare(text, Int(row.textCount), key: key, Int(row.keyCount))
+            text += Int(row.textCount)
+            key += Int(row.keyCount)
+        }
+    }
 
-    /// One row, line end included. Keys must ascend.
-    func add(
+    /// One row, line end included.
+    @inline(__always)
+    private func compare(
         _ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
     ) throws(DeltaError) {
-        try sorted.write(text, count)
-        sorted.rows += 1
-        digester?.add(text, count, key: key, keyCount)
         guard let previous else { return try insert(text, count) }
         if try previous.skip(text, count) {
             previous.passed(key, keyCount)

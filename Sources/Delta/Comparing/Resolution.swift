@@ -11,7 +11,7 @@ final class Resolution {
     private let absent: [Int]
     /// Why every previous row that is absent is carried, if so.
     private let carryReason: String?
-    private let emit: (UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>, Int) throws(DeltaError) -> Void
+    private let sink: ImageSink
 
     private(set) var kept = 0
     private(set) var duplicates = 0
@@ -28,11 +28,10 @@ final class Resolution {
     private var isSet = false
     private var isCleared = false
 
-    /// - Parameter emit: takes each row of the new image with its key; by `owner` where there is one.
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,
         isFeed: Bool, absent: [Int], carryReason: String?,
-        emit: @escaping (UnsafePointer<UInt8>, Int, UnsafePointer<UInt8>, Int) throws(DeltaError) -> Void
+        sink: ImageSink
     ) {
         self.merge = merge
         self.previous = previous
@@ -42,7 +41,7 @@ final class Resolution {
         self.isFeed = isFeed
         self.absent = absent
         self.carryReason = carryReason
-        self.emit = emit
+        self.sink = sink
     }
 
     func run() throws(DeltaError) {
@@ -78,7 +77,7 @@ final class Resolution {
     /// A previous row that no row of the input names.
     private func pass(_ previous: PreviousRows) throws(DeltaError) {
         if isFeed {
-            try emit(previous.text, previous.textCount, previous.key, previous.keyCount)
+            try sink.add(previous.text, previous.textCount, key: previous.key, previous.keyCount)
         } else if let carryReason {
             try carry(previous, carryReason)
         }
@@ -87,7 +86,7 @@ final class Resolution {
 
     private func carry(_ previous: PreviousRows, _ reason: String) throws(DeltaError) {
         try carriedRows.add(previous.key, previous.keyCount, reason: reason)
-        try emit(previous.text, previous.textCount, previous.key, previous.keyCount)
+        try sink.add(previous.text, previous.textCount, key: previous.key, previous.keyCount)
     }
 
     /// A row of a full file.
@@ -121,9 +120,9 @@ final class Resolution {
     @inline(__always)
     private func emitRow(_ row: StoredRow) throws(DeltaError) {
         switch owner {
-        case nil: try emit(row.text, row.textCount, row.key, row.keyCount)
-        case .some(0): try emit(row.text, row.textCount, row.tail, row.tailCount - row.keyCount)
-        case .some: try emit(row.text, row.textCount, row.tail, row.tailCount)
+        case nil: try sink.add(row.text, row.textCount, key: row.key, row.keyCount)
+        case .some(0): try sink.add(row.text, row.textCount, key: row.tail, row.tailCount - row.keyCount)
+        case .some: try sink.add(row.text, row.textCount, key: row.tail, row.tailCount)
         }
     }
 
@@ -183,7 +182,7 @@ final class Resolution {
             previous.drop()
         }
         guard isSet else { return }
-        try emit(last.base, lastTextCount, last.base + lastTextCount, last.count - lastTextCount)
+        try sink.add(last.base, lastTextCount, key: last.base + lastTextCount, last.count - lastTextCount)
     }
 
     /// Columns that the feed leaves out keep the previous image's values.

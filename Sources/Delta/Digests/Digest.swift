@@ -40,6 +40,13 @@ package struct Digest: Sendable, Equatable, Codable {
         buckets[bucket] ^= hash
     }
 
+    /// The digest of both contents together.
+    package func combined(with other: Digest) -> Digest {
+        var combined = self
+        for index in buckets.indices { combined.buckets[index] ^= other.buckets[index] }
+        return combined
+    }
+
     /// 64 KiB: the buckets in order, each as two big-endian numbers of 64 bits.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []

@@ -1,51 +1,111 @@
-/// Adds canonical rows to a digest.
-struct RowDigester: ~Copyable {
-    private(set) var digest = Digest()
-    private var hasher: RowHasher
-    private var values: [UnsafeRawBufferPointer]
-    private var unescaped = ByteBuffer(capacity: 256)
-    private let columns: Int
+import CDelta
 
-    init(columns: [String], association: String?) {
+/// Adds canonical rows to a digest. Used by one thread at a time.
+final class RowDigester: @unchecked Sendable {
+    private let buckets: UnsafeMutablePointer<RowHash>
+    @exclusivity(unchecked) private var hasher: RowHasher
+    @exclusivity(unchecked) private var unescaped = ByteBuffer(capacity: 256)
+    private let values: UnsafeMutablePointer<UnsafeRawBufferPointer>
+    private let columns: Int
+    private var positions: UnsafeMutablePointer<UInt32>
+    private var positionCapacity = 0
+
+    /// - Parameters:
+    ///   - association: what the rows are links of; nil: they are entries.
+    ///   - keys: where the keys of a link stand.
+    init(columns: [String], association: String?, keys: [Int]) {
         self.columns = columns.count
-        values = []
-        values.reserveCapacity(columns.count)
-        hasher = association.map { RowHasher(association: $0) } ?? RowHasher(columns: columns)
+        buckets = .allocate(capacity: Digest.bucketCount)
+        buckets.initialize(repeating: .zero, count: Digest.bucketCount)
+        values = .allocate(capacity: max(columns.count, 1))
+        positions = .allocate(capacity: 1)
+        hasher = association.map { RowHasher(association: $0, keys: keys) } ?? RowHasher(columns: columns)
     }
 
-    /// - Parameter text: a canonical row with its line end.
-    mutating func add(_ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int) {
-        values.removeAll(keepingCapacity: true)
-        unescaped.count = 0
-        // So that it does not move while values point into it.
-        unescaped.reserve(count)
-        let end = count - 1
-        var at = 0
-        while true {
-            let start = at
-            if at < end, text[at] == .quote {
-                let from = unescaped.count
-                at += 1
-                while at < end {
-                    if text[at] == .quote {
-                        if at + 1 == end || text[at + 1] != .quote { break }
-                        at += 1
-                    }
-                    unescaped.append(text[at])
-                    at += 1
-                }
-                at += 1
-                values.append(
-                    UnsafeRawBufferPointer(start: unescaped.base + from, count: unescaped.count - from))
-            } else {
-                while at < end, text[at] != .comma { at += 1 }
-                values.append(UnsafeRawBufferPointer(start: text + start, count: at - start))
-            }
-            if at >= end { break }
-            at += 1
+    deinit {
+        buckets.deallocate()
+        values.deallocate()
+        positions.deallocate()
+    }
+
+    var digest: Digest {
+        Digest(buckets: Array(UnsafeBufferPointer(start: buckets, count: Digest.bucketCount))) ?? Digest()
+    }
+
+    func add(_ block: ImageBlock) {
+        add(block.text.base, block.text.count, keys: block.keys.base, rows: block.rows, count: block.count)
+    }
+
+    /// One row, line end included.
+    func add(_ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int) {
+        var row = ImageBlock.Row(textCount: UInt32(count), keyCount: UInt32(keyCount))
+        add(text, count, keys: key, rows: &row, count: 1)
+    }
+
+    private func add(
+        _ text: UnsafePointer<UInt8>, _ byteCount: Int, keys: UnsafePointer<UInt8>,
+        rows: UnsafePointer<ImageBlock.Row>, count: Int
+    ) {
+        if positionCapacity < byteCount + 64 {
+            positions.deallocate()
+            positionCapacity = byteCount + 64
+            positions = .allocate(capacity: positionCapacity)
         }
-        guard values.count == columns else { preconditionFailure("a canonical row has one field a column") }
-        let hash = hasher.hash(values)
-        digest.toggle(hash, bucket: Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount)))
+        let positions = self.positions
+        // Every row ends with a structural byte, so the walk below never runs past the last one.
+        _ = delta_index(text, byteCount, .comma, positions)
+        unescaped.count = 0
+        unescaped.reserve(byteCount)
+        var next = 0
+        var start = 0
+        var key = keys
+        for index in 0..<count {
+            let end = start + Int(rows[index].textCount) - 1
+            next = split(text, from: start, to: end, positions: positions, next: next)
+            let keyCount = Int(rows[index].keyCount)
+            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hasher.hash(values)
+            key += keyCount
+            start = end + 1
+        }
+    }
+
+    /// Finds the values of the row up to its line end at `end`; the index of the first position behind that.
+    @inline(__always)
+    private func split(
+        _ text: UnsafePointer<UInt8>, from: Int, to end: Int, positions: UnsafePointer<UInt32>, next: Int
+    ) -> Int {
+        var next = next
+        var start = from
+        var column = 0
+        while true {
+            guard column < columns else { preconditionFailure("a canonical row has one field a column") }
+            if start < end, text[start] == .quote {
+                let from = unescaped.count
+                next += 1
+                var piece = start + 1
+                while true {
+                    let place = Int(positions[next])
+                    next += 1
+                    guard text[place] == .quote else { continue }
+                    let isEscape = text[place + 1] == .quote
+                    unescaped.append(text + piece, place - piece + (isEscape ? 1 : 0))
+                    if !isEscape { break }
+                    piece = place + 2
+                    next += 1
+                }
+                values[column] = UnsafeRawBufferPointer(start: unescaped.base + from, count: unescaped.count - from)
+            } else {
+                values[column] = UnsafeRawBufferPointer(
+                    start: text + start, count: Int(positions[next]) - start)
+            }
+            // The separator or line end behind the field.
+            let place = Int(positions[next])
+            next += 1
+            column += 1
+            if place == end { break }
+            start = place + 1
+        }
+        guard column == columns else { preconditionFailure("a canonical row has one field a column") }
+        return next
     }
 }

@@ -10,32 +10,58 @@ import Glibc
 /// A link's row has three pairs that stand in a fixed order: the association's identifier with an empty value, `1` with
 /// the key of side 1, `2` with the key of side 2.
 package struct RowHasher: ~Copyable {
-    /// Length and identifier, per column in byte order.
-    private var heads: [[UInt8]]
-    private let order: [Int]
+    /// Length and identifier of a column, in `headBytes`.
+    private struct Head {
+        var start: Int
+        var count: Int
+        var column: Int
+    }
+
+    /// In byte order of the identifiers.
+    private let heads: UnsafeMutablePointer<Head>
+    private let headCount: Int
+    private var headBytes = ByteBuffer(capacity: 256)
     private var message = ByteBuffer(capacity: 4096)
-    private let association: [UInt8]
+    private let columnCount: Int
+    /// What every message starts with.
+    private let opening: Int
 
     /// Rows of an entity type mapping; `columns`: the property identifiers in the order in which values are given.
     package init(columns: [String]) {
-        order = columns.indices.sorted { Array(columns[$0].utf8).lexicographicallyPrecedes(Array(columns[$1].utf8)) }
-        heads = order.map { Self.head(columns[$0]) }
-        association = []
+        let order = columns.indices.sorted {
+            Array(columns[$0].utf8).lexicographicallyPrecedes(Array(columns[$1].utf8))
+        }
+        self.init(opening: [], order.map { (columns[$0], $0) })
     }
 
     /// Rows of an association mapping; values are given as key 1, key 2.
-    package init(association identifier: String) {
-        order = [0, 1]
-        heads = [Self.head("1"), Self.head("2")]
-        association = Self.head(identifier) + [0]
+    package init(association identifier: String) { self.init(association: identifier, keys: [0, 1]) }
+
+    /// - Parameter keys: where key 1 and key 2 stand among the values.
+    init(association identifier: String, keys: [Int]) {
+        var opening = ByteBuffer(capacity: 64)
+        Self.appendLength(identifier.utf8.count, &opening)
+        opening.append(identifier)
+        opening.append(0)
+        self.init(opening: Array(opening.bytes), zip(["1", "2"], keys).map { ($0, $1) })
     }
 
-    private static func head(_ identifier: String) -> [UInt8] {
-        var buffer = ByteBuffer(capacity: 64)
-        appendLength(identifier.utf8.count, &buffer)
-        buffer.append(identifier)
-        return Array(buffer.bytes)
+    private init(opening bytes: [UInt8], _ columns: [(identifier: String, column: Int)]) {
+        columnCount = columns.count
+        headCount = columns.count
+        heads = .allocate(capacity: max(columns.count, 1))
+        for byte in bytes { headBytes.append(byte) }
+        opening = bytes.count
+        for (place, column) in columns.enumerated() {
+            let start = headBytes.count
+            Self.appendLength(column.identifier.utf8.count, &headBytes)
+            headBytes.append(column.identifier)
+            heads[place] = Head(start: start, count: headBytes.count - start, column: column.column)
+        }
+        headBytes.reserve(16)
     }
+
+    deinit { heads.deallocate() }
 
     @inline(__always)
     private static func appendLength(_ length: Int, _ buffer: inout ByteBuffer) {
@@ -49,47 +75,74 @@ package struct RowHasher: ~Copyable {
 
     /// The hash of one row, from its values in the order of the columns.
     package mutating func hash(_ values: [UnsafeRawBufferPointer]) -> RowHash {
-        values.withUnsafeBufferPointer { hash($0) }
+        precondition(values.count == columnCount, "a row has one value a column")
+        return values.withUnsafeBufferPointer { values in
+            values.baseAddress.map { hash($0) } ?? hash(message: 0)
+        }
     }
 
-    package mutating func hash(_ values: UnsafeBufferPointer<UnsafeRawBufferPointer>) -> RowHash {
+    /// - Parameter values: one a column.
+    @inline(__always)
+    mutating func hash(_ values: UnsafePointer<UnsafeRawBufferPointer>) -> RowHash {
+        var most = headBytes.count + 10 * columnCount + 16
+        for column in 0..<columnCount { most += values[column].count }
         message.count = 0
-        if !association.isEmpty { append(association) }
-        for (place, column) in order.enumerated() {
-            let value = values[column]
-            guard value.count > 0, let start = value.baseAddress else { continue }
-            append(heads[place])
-            Self.appendLength(value.count, &message)
-            message.append(start.assumingMemoryBound(to: UInt8.self), value.count)
+        message.reserve(most)
+        let start = message.base
+        var end = start
+        memcpy(end, headBytes.base, opening)
+        end += opening
+        for place in 0..<headCount {
+            let head = heads[place]
+            let value = values[head.column]
+            guard value.count > 0, let bytes = value.baseAddress else { continue }
+            // Most identifiers are short: two words are written, of which the next pair covers what is too much.
+            if head.count <= 16 {
+                UnsafeMutableRawPointer(end).storeBytes(
+                    of: UnsafeRawPointer(headBytes.base + head.start).loadUnaligned(as: SIMD16<UInt8>.self),
+                    as: SIMD16<UInt8>.self)
+            } else {
+                memcpy(end, headBytes.base + head.start, head.count)
+            }
+            end += head.count
+            var rest = value.count
+            while rest >= 0x80 {
+                end[0] = UInt8(truncatingIfNeeded: rest) | 0x80
+                end += 1
+                rest >>= 7
+            }
+            end[0] = UInt8(truncatingIfNeeded: rest)
+            end += 1
+            memcpy(end, bytes, value.count)
+            end += value.count
         }
-        return SHA256.hash(data: message.bytes).withUnsafeBytes { digest in
+        return hash(message: end - start)
+    }
+
+    @inline(__always)
+    private func hash(message count: Int) -> RowHash {
+        SHA256.hash(data: UnsafeRawBufferPointer(start: message.base, count: count)).withUnsafeBytes { digest in
             RowHash(
                 high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
                 low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
     }
 
-    /// The hash of one row given as text; empty values may be left out by the caller or not.
+    /// The hash of one row given as text, in the order of the columns.
     package mutating func hash(_ values: [String]) -> RowHash {
-        let bytes = values.map { Array($0.utf8) }
-        var pointers: [UnsafeRawBufferPointer] = []
-        return Self.withBytes(of: bytes[...], &pointers) { hash($0) }
-    }
-
-    private static func withBytes(
-        of values: ArraySlice<[UInt8]>, _ pointers: inout [UnsafeRawBufferPointer],
-        _ body: ([UnsafeRawBufferPointer]) -> RowHash
-    ) -> RowHash {
-        guard let first = values.first else { return body(pointers) }
-        return first.withUnsafeBytes { bytes in
-            pointers.append(bytes)
-            return withBytes(of: values.dropFirst(), &pointers, body)
+        // One block for all values, so that their places stay.
+        var bytes = ByteBuffer(capacity: values.reduce(0) { $0 + $1.utf8.count })
+        var ends: [Int] = []
+        for value in values {
+            bytes.append(value)
+            ends.append(bytes.count)
         }
-    }
-
-    private mutating func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBufferPointer { bytes in
-            if let start = bytes.baseAddress { message.append(start, bytes.count) }
+        var start = 0
+        var places: [UnsafeRawBufferPointer] = []
+        for end in ends {
+            places.append(UnsafeRawBufferPointer(start: bytes.base + start, count: end - start))
+            start = end
         }
+        return hash(places)
     }
 }

@@ -8,6 +8,7 @@ final class RowCursor {
     @exclusivity(unchecked) private(set) var isAtEnd = false
 
     // In memory.
+    private let chunk: RowChunk?
     private let offsets: UnsafePointer<UInt32>?
     private let rows: UnsafePointer<UInt8>
     private let count: Int
@@ -21,12 +22,12 @@ final class RowCursor {
     @exclusivity(unchecked) private var readOffset: Int
     private let runEnd: Int
 
-    private static let nothing: [UInt8] = .init(repeating: 0, count: StoredRow.headSize)
-
-    init(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) {
-        self.offsets = offsets
-        self.rows = rows
-        self.count = count
+    /// A sorted chunk.
+    init(_ chunk: RowChunk) {
+        self.chunk = chunk
+        offsets = UnsafePointer(chunk.offsets)
+        rows = UnsafePointer(chunk.rows.base)
+        count = chunk.count
         file = nil
         windowSize = 0
         window = ByteBuffer(capacity: 16)
@@ -43,6 +44,7 @@ final class RowCursor {
         window.base.initialize(repeating: 0, count: 16)
         readOffset = run.offset
         runEnd = run.offset + run.byteCount
+        chunk = nil
         offsets = nil
         rows = UnsafePointer(window.base)
         count = 0

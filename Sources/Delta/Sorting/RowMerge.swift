@@ -1,15 +1,12 @@
 /// Merges sorted runs by a tree of losers; of equal keys the earlier run comes first.
 final class RowMerge {
     private let cursors: [RowCursor]
-    /// What the cursors point into.
-    private let owner: AnyObject?
     /// At `node`: the cursor that lost there; at 0: the winner of all.
-    private var tree: [Int]
+    @exclusivity(unchecked) private var tree: [Int]
     @exclusivity(unchecked) private var hasRow = false
 
-    init(cursors: [RowCursor], keeping owner: AnyObject?) throws(DeltaError) {
+    init(cursors: [RowCursor]) throws(DeltaError) {
         self.cursors = cursors
-        self.owner = owner
         tree = [Int](repeating: -1, count: max(cursors.count, 1))
         for cursor in cursors { try cursor.advance() }
         for cursor in cursors.indices { play(cursor) }

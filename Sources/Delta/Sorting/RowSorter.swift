@@ -1,53 +1,49 @@
+import Dispatch
 import Glibc
 
 /// Sorts any number of rows in a fixed budget: what fits stays in memory, the rest goes to sorted runs in one nameless
 /// temporary file, which are merged (DESIGN §5). The order is that of `RowOrder`, whatever the budget.
+///
+/// While one chunk is filled, a second thread sorts the one before and writes the oldest to disk.
 final class RowSorter {
-    /// Rows to come are appended here, head first; see `StoredRow`.
-    @exclusivity(unchecked) var rows: ByteBuffer
-    private var offsets: UnsafeMutablePointer<UInt32>
-    private var offsetCapacity: Int
-    private var count = 0
+    private struct Shared {
+        /// Sorted, oldest first.
+        var sorted: [RowChunk] = []
+        var free: [RowChunk] = []
+        var error: DeltaError?
+    }
+
+    /// Rows to come are appended to its `rows`, head first; see `StoredRow`.
+    @exclusivity(unchecked) private(set) var chunk: RowChunk
     private let chunkBudget: Int
     private let mergeBudget: Int
     private let runs: RunFile
+    private let shared = Monitor(Shared())
+    private let queue = DispatchQueue(label: "weir.delta.sort")
+    private var chunkCount = 1
 
-    /// - Parameter budget: bytes; less than 256 KiB counts as that, but a row is always held whole.
+    /// Of the budget: five chunks, their memory for sorting, and the merge's windows.
+    private static let mostChunks = 5
+
+    /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.
     init(budget: Int, directory: String) {
-        let budget = max(budget, 256 << 10)
-        chunkBudget = budget * 3 / 8
-        mergeBudget = budget / 4
-        rows = ByteBuffer(capacity: chunkBudget)
-        offsetCapacity = 1024
-        offsets = .allocate(capacity: offsetCapacity)
+        let budget = max(budget, 4 << 10)
+        chunkBudget = budget * 5 / 32
+        mergeBudget = budget / 8
+        chunk = RowChunk(capacity: chunkBudget)
         runs = RunFile(directory: directory)
     }
-
-    deinit { offsets.deallocate() }
 
     /// Makes room for a row of at most `size` bytes with its head.
     @inline(__always)
     func prepare(for size: Int) throws(DeltaError) {
-        let used = rows.count + count * (RowOrder.bytesPerRow + 4)
-        if used + size > chunkBudget, count > 0 { try spill() }
-        rows.reserve(size)
+        if chunk.byteCount + size > chunkBudget, chunk.count > 0 { try handOver() }
+        chunk.rows.reserve(size)
     }
 
-    /// Takes the row that was appended to `rows` at `offset`.
+    /// Takes the row that was appended to the chunk's `rows` at `offset`.
     @inline(__always)
-    func commit(_ offset: Int) {
-        if count == offsetCapacity { growOffsets() }
-        offsets[count] = UInt32(offset)
-        count += 1
-    }
-
-    private func growOffsets() {
-        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: offsetCapacity * 2)
-        larger.update(from: offsets, count: count)
-        offsets.deallocate()
-        offsets = larger
-        offsetCapacity *= 2
-    }
+    func commit(_ offset: Int) { chunk.commit(offset) }
 
     /// Appends a whole row; `head` stands behind the text and before the key.
     func add(
@@ -55,33 +51,62 @@ final class RowSorter {
         key: UnsafeRawBufferPointer
     ) throws(DeltaError) {
         try prepare(for: StoredRow.headSize + text.count + head.count + key.count)
-        let offset = rows.count
+        let offset = chunk.rows.count
         StoredRow.writeHead(
-            at: rows.base + offset, textCount: text.count, keyOffset: text.count + head.count, keyCount: key.count,
-            kind: kind)
-        rows.count += StoredRow.headSize
+            at: chunk.rows.base + offset, textCount: text.count, keyOffset: text.count + head.count,
+            keyCount: key.count, kind: kind)
+        chunk.rows.count += StoredRow.headSize
         for part in [text, head, key] {
-            if let start = part.baseAddress { rows.append(start.assumingMemoryBound(to: UInt8.self), part.count) }
+            if let start = part.baseAddress { chunk.rows.append(start.assumingMemoryBound(to: UInt8.self), part.count) }
         }
         commit(offset)
     }
 
-    private func spill() throws(DeltaError) {
-        RowOrder.sort(offsets, count: count, rows: rows.base)
-        try runs.write(offsets, count: count, rows: rows.base)
-        rows.count = 0
-        count = 0
+    /// Gives the full chunk away and takes an empty one.
+    private func handOver() throws(DeltaError) {
+        let full = chunk
+        // One early, so that the filling thread finds an empty chunk and need not wait for the disk.
+        let spills = chunkCount >= Self.mostChunks - 1
+        queue.async { [shared, runs] in
+            full.sort()
+            let oldest: RowChunk? = shared.change { state in
+                state.sorted.append(full)
+                return spills ? state.sorted.removeFirst() : nil
+            }
+            guard let oldest else { return }
+            var failure: DeltaError?
+            do throws(DeltaError) { try runs.write(oldest) } catch { failure = error }
+            oldest.removeAll()
+            shared.change { state in
+                state.free.append(oldest)
+                state.error = state.error ?? failure
+            }
+        }
+        if chunkCount < Self.mostChunks {
+            chunkCount += 1
+            chunk = RowChunk(capacity: chunkBudget)
+            return
+        }
+        let (next, failure) = shared.wait { state in state.free.popLast().map { ($0, state.error) } }
+        if let failure { throw failure }
+        chunk = next
     }
 
     /// The rows in order. Nothing may be added after this.
     func finish() throws(DeltaError) -> RowMerge {
-        RowOrder.sort(offsets, count: count, rows: rows.base)
-        let last = RowCursor(offsets, count: count, rows: rows.base)
-        guard !runs.runs.isEmpty else { return try RowMerge(cursors: [last], keeping: self) }
-        let fanIn = max(4, mergeBudget / (64 << 10))
-        try runs.reduce(to: fanIn)
-        let window = max(16 << 10, min(1 << 20, mergeBudget / runs.runs.count))
-        return try RowMerge(
-            cursors: runs.runs.map { RowCursor($0, file: runs, window: window) } + [last], keeping: self)
+        chunk.sort()
+        queue.sync {}
+        let (sorted, failure) = shared.change { state in
+            state.free = []
+            return (state.sorted, state.error)
+        }
+        if let failure { throw failure }
+        var cursors: [RowCursor] = []
+        if !runs.runs.isEmpty {
+            try runs.reduce(to: max(4, mergeBudget / (64 << 10)))
+            let window = max(16 << 10, min(1 << 20, mergeBudget / runs.runs.count))
+            cursors = runs.runs.map { RowCursor($0, file: runs, window: window) }
+        }
+        return try RowMerge(cursors: cursors + (sorted + [chunk]).map { RowCursor($0) })
     }
 }

@@ -2,7 +2,9 @@ import Glibc
 
 /// Sorted runs of stored rows, one behind the other in a temporary file without a name: nothing is left of it when the
 /// process ends, however it ends.
-final class RunFile {
+///
+/// Written by one thread, and read by another only after that.
+final class RunFile: @unchecked Sendable {
     struct Run {
         var offset: Int
         var byteCount: Int
@@ -12,20 +14,23 @@ final class RunFile {
     private(set) var runs: [Run] = []
     let directory: String
     private var descriptor: Descriptor?
-    private var end = 0
-    private var buffer = ByteBuffer(capacity: 16)
+    @exclusivity(unchecked) private var end = 0
+    @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 16)
 
     init(directory: String) { self.directory = directory }
 
-    func write(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) throws(DeltaError) {
+    func write(_ chunk: RowChunk) throws(DeltaError) {
         let start = end
-        for index in 0..<count {
+        let offsets = chunk.offsets
+        let rows = UnsafePointer(chunk.rows.base)
+        for index in 0..<chunk.count {
             let row = rows + Int(offsets[index])
             try append(row, StoredRow.size(at: row))
         }
         try finishRun(from: start)
     }
 
+    @inline(__always)
     private func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
         if buffer.count + count > 256 << 10 { try flush() }
         buffer.append(bytes, count)
@@ -76,8 +81,7 @@ final class RunFile {
                 let group = before[next..<min(next + limit, before.count)]
                 next += group.count
                 let start = end
-                let merge = try RowMerge(
-                    cursors: group.map { RowCursor($0, file: self, window: 64 << 10) }, keeping: nil)
+                let merge = try RowMerge(cursors: group.map { RowCursor($0, file: self, window: 64 << 10) })
                 while let row = try merge.next() {
                     let head = row.text - StoredRow.headSize
                     try append(head, StoredRow.headSize + row.textCount + row.tailCount)

@@ -16,6 +16,7 @@ package struct JobRun: Sendable {
     package enum Event: Sendable, Equatable {
         case started
         case stepFinished(id: String, outcome: StepOutcome)
+        /// Hand it in before the end of the step during which it came: that end starts the next step otherwise.
         case cancelRequested
     }
 
@@ -61,18 +62,12 @@ package struct JobRun: Sendable {
             hasStarted = true
         case .stepFinished(let id, let outcome):
             guard running.remove(id) != nil else { return [] }
-            outcomes[id] = effective(outcome, of: id)
+            let step = plan.steps.first { $0.id == id }
+            outcomes[id] = step?.effective(outcome) ?? outcome
         case .cancelRequested:
             cancelRequested = true
         }
         return hasStarted || cancelRequested ? advance() : []
-    }
-
-    /// An error of a step that may fail is a warning.
-    private func effective(_ outcome: StepOutcome, of id: String) -> StepOutcome {
-        guard case .error(let message) = outcome, plan.steps.contains(where: { $0.id == id && $0.continueOnError })
-        else { return outcome }
-        return .warning(message)
     }
 
     private mutating func advance() -> [Action] {

@@ -31,6 +31,13 @@ package struct JobStep: Sendable, Equatable, Codable, Identifiable {
 
     package var isExecutable: Bool { notExecutedReason == nil }
 
+    /// How the step counts as ended, for the job and for whoever records it: a failure under ContinueOnError is a
+    /// warning.
+    package func effective(_ outcome: StepOutcome) -> StepOutcome {
+        guard continueOnError, case .error(let message) = outcome else { return outcome }
+        return .warning(message)
+    }
+
     /// Where a step's work is done. Steps of the server are launched by the agent too, over HTTP.
     package enum Side: String, Sendable, Equatable, Codable, CaseIterable {
         case agent

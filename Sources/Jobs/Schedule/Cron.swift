@@ -1,8 +1,8 @@
 /// A `CronTabExpression`: 5 fields (minutes, hours, day of month, month, day of week) or 6 with seconds first
 /// (REFERENCE §5).
 ///
-/// Fields hold `*`, values, lists `a,b`, ranges `a-b`, steps `*/n`, `a-b/n` and `a/n` (from a on), names of months and
-/// days in any case; 0 and 7 are Sunday. As in classic cron a day matches when *either* day field does, if both are
+/// Fields hold `*` (or `?`, which is the same), values, lists `a,b`, ranges `a-b`, steps `*/n`, `a-b/n` and `a/n`
+/// (from a on), names of months and days in any case; 0 and 7 are Sunday. As in classic cron a day matches when *either* day field does, if both are
 /// restricted; a field that begins with `*` is not, and then both must match.
 ///
 /// Where clocks change, an expression for stated hours fires once for each wall-clock time: a time that is left out

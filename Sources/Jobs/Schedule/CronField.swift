@@ -1,6 +1,6 @@
 /// One field of a cron expression: which of its values are meant, as a bit set (all values are under 60).
 struct CronField: Sendable, Equatable {
-    /// Whether it was written as `*` or `*/n`: such a day field does not take part in "either matches".
+    /// Whether it was written as `*`, `?` or `*/n`: such a day field does not take part in "either matches".
     let startsWithStar: Bool
     private let bits: UInt64
 
@@ -20,7 +20,7 @@ struct CronField: Sendable, Equatable {
             CronError(expression: expression, field: kind.name, text: String(text), problem: problem)
         }
         var bits: UInt64 = 0
-        startsWithStar = text.first == "*"
+        startsWithStar = text.first == "*" || text == "?"
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = item.split(separator: "/", omittingEmptySubsequences: false)
             guard let span = parts.first, !span.isEmpty, parts.count <= 2 else {
@@ -34,7 +34,7 @@ struct CronField: Sendable, Equatable {
                 step = number
             }
             let range: ClosedRange<Int>
-            if span == "*" {
+            if span == "*" || item == "?" {
                 range = kind.range
             } else {
                 let ends = span.split(separator: "-", omittingEmptySubsequences: false)

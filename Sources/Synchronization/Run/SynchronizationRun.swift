@@ -76,27 +76,17 @@ struct SynchronizationRun: Sendable {
                 \(sql: transaction.dialect.clustered)
                 """)
         }
-        var position: SentFile.Position?
-        while true {
-            let start = position
-            let (reached, isDone) = try await staging.write { transaction in
-                var source = try SentFile(path: path, layout: layout, from: start)
-                do {
-                    let count = try transaction.load(
-                        into: table, columns: layout.stagingColumns, replacing: layout.hasCommand, limit: Self.slice,
-                        from: &source)
-                    return (source.position, count < Self.slice)
-                } catch let error as StorageError where error.code == .constraint {
-                    throw layout.error(
-                        line: source.position.line, "follows a row with a key that was there before; prepare it again")
-                }
+        let source = try SentFile(path: path, layout: layout)
+        var rows = 0
+        var isDone = false
+        while !isDone {
+            (rows, isDone) = try await staging.write { transaction in
+                try source.load(into: table, limit: Self.slice, transaction)
             }
-            position = reached
-            progress(reached.rows)
-            if isDone { break }
+            progress(rows)
         }
-        guard position?.rows == file.rows else {
-            throw layout.error("has \(position?.rows ?? 0) rows, and \(file.rows) were sealed; run the job again")
+        guard rows == file.rows else {
+            throw layout.error("has \(rows) rows, and \(file.rows) were sealed; run the job again")
         }
         return StagedFile(
             mapping: file.mapping, table: table, hasCommand: layout.hasCommand, rows: file.rows, sha256: file.sha256)

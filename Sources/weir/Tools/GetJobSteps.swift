@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import WeirConfiguration
 
 /// `Usercube-Get-JobSteps`: the tasks of a job and their order numbers, which `invoke-job -b -e -t` take.
 struct GetJobSteps: AsyncParsableCommand {

@@ -58,7 +58,8 @@ struct InvokeJob: AsyncParsableCommand {
 
     func run() async throws {
         let context = try ToolContext(settings)
-        let environment = try RunEnvironment(context, client: context.client(api, patience: .seconds(30)))
+        let environment = try RunEnvironment(
+            context, client: context.client(api, patience: .seconds(30)), hasGivenClient: api.clientId != nil)
         let printer = RunPrinter()
         let cancel = CancelSwitch()
         let request = RunRequest(
@@ -78,7 +79,7 @@ struct InvokeJob: AsyncParsableCommand {
 
 extension RunEnvironment {
     /// The composition root of every process that runs jobs: one line a connector.
-    init(_ context: ToolContext, client: APIClient) throws {
+    init(_ context: ToolContext, client: APIClient, hasGivenClient: Bool = false) throws {
         let settings = context.settings.agent
         try self.init(
             settings: settings,
@@ -89,6 +90,6 @@ extension RunEnvironment {
             exporters: [
                 CSVExporter()
             ],
-            lockPatience: context.settings.maximumLockWatchTime)
+            hasGivenClient: hasGivenClient, lockPatience: context.settings.maximumLockWatchTime)
     }
 }

@@ -1,6 +1,6 @@
 import API
 import Agent
-import Foundation
+import Jobs
 import Synchronization
 
 /// Shows a run: a bar that moves on a terminal, lines otherwise.
@@ -28,12 +28,13 @@ final class RunPrinter: Sendable {
 
     private func line(_ text: String) {
         clearBar()
-        print(text)
+        Console.line(text)
     }
 
-    private func bar(_ task: String, _ progress: Progress) {
+    private func bar(_ task: String, _ progress: API.Progress) {
         guard isTerminal else {
-            print("      \(progress.phase): \(progress.rows)\(progress.totalRows.map { " of \($0)" } ?? "") rows")
+            Console.line(
+                "      \(progress.phase): \(progress.rows)\(progress.totalRows.map { " of \($0)" } ?? "") rows")
             return
         }
         var text = "      \(progress.phase) \(progress.rows) rows"

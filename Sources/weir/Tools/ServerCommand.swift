@@ -3,6 +3,7 @@ import Logging
 import Server
 import ServiceLifecycle
 import Storage
+import UnixSignals
 
 /// Owns the database, the API and the pages.
 struct ServerCommand: AsyncParsableCommand {
@@ -18,7 +19,7 @@ struct ServerCommand: AsyncParsableCommand {
         let logger = Logs.logger("server", context.settings)
         let application = try ServerApplication(
             settings: context.settings.server, database: database, logger: logger)
-        let services = try application.services { address in print("Weir server: \(address)") }
+        let services = try application.services { address in Console.line("Weir server: \(address)") }
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)

@@ -131,3 +131,26 @@ struct Unexpected: Error, CustomStringConvertible {
         self.description = description
     }
 }
+
+extension Company {
+    /// How many computed changes wait: none but those of a held session.
+    func waitingChanges() throws -> String {
+        try query("select (select count(*) from UR_ResourceChanges) + (select count(*) from UR_ResourceLinkChanges)")
+    }
+
+    /// Everything that a job may change, without numbers that depend on the order of work: resources by key, links by the
+    /// keys of their ends, and flags.
+    func contents() throws -> String {
+        let navigations = ["I40", "I41", "I42", "I43"].map { column in
+            "(select n.Type || '/' || coalesce(n.C4, '') from UR_Resources n where n.Id = r.\(column))"
+        }
+        return try query(
+            """
+            select r.Type, r.C4, r.C5, r.C6, r.C7, r.C8, r.C9, r.CA, r.CB, r.InternalDisplayName, coalesce(r.Dirty, 0),
+              \(navigations.joined(separator: ", "))
+              from UR_Resources r order by r.Type, r.C4;
+            select l.Type, a.Type, a.C4, b.Type, b.C4 from UR_ResourceLinks l
+              join UR_Resources a on a.Id = l.R1_Id join UR_Resources b on b.Id = l.R2_Id order by 1, 2, 3, 4, 5;
+            """)
+    }
+}

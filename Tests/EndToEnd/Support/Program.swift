@@ -16,9 +16,12 @@ final class Program: @unchecked Sendable {
         return folders.map { "\($0)/weir" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "weir"
     }()
 
-    /// - Parameter invokedAs: a link's name, for the reference's tools.
+    /// - Parameters:
+    ///   - executable: a link to it, for the reference's tools.
+    ///   - started: gets the program as soon as it has a process.
     init(
-        _ arguments: [String], in folder: String, environment: [String: String] = [:], executable: String? = nil
+        _ arguments: [String], in folder: String, environment: [String: String] = [:], executable: String? = nil,
+        started: (Program) -> Void = { _ in }
     ) throws {
         process.executableURL = URL(fileURLWithPath: executable ?? Program.executable)
         process.arguments = arguments
@@ -31,6 +34,7 @@ final class Program: @unchecked Sendable {
             self?.received(data)
         }
         try process.run()
+        started(self)
     }
 
     var identifier: Int32 { process.processIdentifier }

@@ -1,9 +1,3 @@
-/// A file that an export writes.
-package struct ExportedFile: Sendable, Equatable {
-    package var name: String
-    package var text: String
-}
-
 extension ConfigurationFolder {
     /// The configuration as XML files, one a kind of element. Deploying them again changes nothing.
     ///
