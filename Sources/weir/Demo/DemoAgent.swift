@@ -9,12 +9,14 @@ struct DemoAgent: Service {
     let environment: RunEnvironment
     let logger: Logger
     let welcome: Welcome
-    private let (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    private let addresses: AsyncStream<String>
+    private let found: AsyncStream<String>.Continuation
 
     init(environment: RunEnvironment, logger: Logger, welcome: Welcome) {
         self.environment = environment
         self.logger = logger
         self.welcome = welcome
+        (addresses, found) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     func serverListens(at address: String) {

@@ -50,7 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
         let welcome = Welcome(directory: directory, password: password)
         let environment = try RunEnvironment(context, client: context.client(APIOptions.parse([]), patience: .seconds(30)))
         let agent = DemoAgent(environment: environment, logger: logger, welcome: welcome)
-        let services = try application.services { address in await agent.serverListens(at: address) }
+        let services = try application.services { address in agent.serverListens(at: address) }
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) } + [.init(service: agent)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
