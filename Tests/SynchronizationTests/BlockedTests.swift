@@ -218,7 +218,8 @@ struct BlockedTests {
 
         #expect(session.counters["HR_Person"] == ChangeCounters(stored: 1))
         #expect(
-            session.counters["Person_Organization"] == ChangeCounters(isLinks: true, inserted: 1, deleted: 1, stored: 1))
+            session.counters["Person_Organization"] == ChangeCounters(isLinks: true, inserted: 1, deleted: 1, stored: 1)
+        )
         #expect(try await world.stored() == moved.stored)
     }
 }

@@ -23,7 +23,8 @@ struct ScaleTests {
             EntityType(
                 identifier: "Person", displayName: "",
                 properties: (0..<columnCount).map {
-                    Property(identifier: $0 == 1 ? "LastName" : "P\($0)", displayName: "", column: 4 + $0, isKey: $0 == 0)
+                    Property(
+                        identifier: $0 == 1 ? "LastName" : "P\($0)", displayName: "", column: 4 + $0, isKey: $0 == 0)
                 } + [Property(identifier: "Groups", displayName: "", type: .foreignKey, isNavigation: true)]),
             EntityType(
                 identifier: "Team", displayName: "",
@@ -43,7 +44,8 @@ struct ScaleTests {
             EntityTypeMapping(
                 identifier: "Person", connector: "HR", table: "p",
                 properties: (0..<columnCount).map {
-                    PropertyMapping(identifier: $0 == 1 ? "LastName" : "P\($0)", column: "c\($0)", isPrimaryKey: $0 == 0)
+                    PropertyMapping(
+                        identifier: $0 == 1 ? "LastName" : "P\($0)", column: "c\($0)", isPrimaryKey: $0 == 0)
                 }),
             EntityTypeMapping(
                 identifier: "Team", connector: "HR", table: "t",
@@ -116,7 +118,8 @@ struct ScaleTests {
             seal.isEntityType = mapping != "Members"
             seals.append(seal)
         }
-        _ = try await world.engine.seal(session: session.id, SealSession(leaseToken: token, files: seals), in: world.model)
+        _ = try await world.engine.seal(
+            session: session.id, SealSession(leaseToken: token, files: seals), in: world.model)
         let clock = ContinuousClock()
         let start = clock.now
         let result = try await world.apply(session.id, token: token)

@@ -205,7 +205,9 @@ struct SessionTests {
         #expect(!FileManager.default.fileExists(atPath: folder))
     }
 
-    @Test(arguments: ["../../etc/passwd", "Nothing", ""]) func `a file of no mapping is refused`(mapping: String) async throws {
+    @Test(arguments: ["../../etc/passwd", "Nothing", ""]) func `a file of no mapping is refused`(mapping: String)
+        async throws
+    {
         let world = try await World()
         let token = try await world.lease()
         let session = try await world.open(.complete, token: token)

@@ -21,7 +21,8 @@ struct ThresholdTests {
     private static let kinds:
         [(
             name: String, count: any WritableKeyPath<ChangeCounters, Int> & Sendable,
-            maximum: any WritableKeyPath<Thresholds, Int> & Sendable, percentage: any WritableKeyPath<Thresholds, Int> & Sendable
+            maximum: any WritableKeyPath<Thresholds, Int> & Sendable,
+            percentage: any WritableKeyPath<Thresholds, Int> & Sendable
         )] = [
             ("Inserted", \.inserted, \.maximumInserted, \.percentageInserted),
             ("Updated", \.updated, \.maximumUpdated, \.percentageUpdated),
@@ -93,7 +94,8 @@ struct ThresholdTests {
         threshold.set(&definition, 0)
         var counter = ChangeCounters(isLinks: threshold.isLinks, stored: 1)
         counter[keyPath: threshold.kind] = 1_000_000
-        #expect(ThresholdCheck.violations(definition, [threshold.isLinks ? "Group_Members" : "HR_Person": counter]) == [])
+        #expect(
+            ThresholdCheck.violations(definition, [threshold.isLinks ? "Group_Members" : "HR_Person": counter]) == [])
     }
 
     @Test(arguments: cases.filter(\.isPercentage)) func `a percentage of nothing is not checked`(
@@ -103,7 +105,8 @@ struct ThresholdTests {
         threshold.set(&definition, 1)
         var counter = ChangeCounters(isLinks: threshold.isLinks, stored: 0)
         counter[keyPath: threshold.kind] = 1_000_000
-        #expect(ThresholdCheck.violations(definition, [threshold.isLinks ? "Group_Members" : "HR_Person": counter]) == [])
+        #expect(
+            ThresholdCheck.violations(definition, [threshold.isLinks ? "Group_Members" : "HR_Person": counter]) == [])
     }
 
     @Test func `a connector's thresholds count all its entity types together`() throws {
