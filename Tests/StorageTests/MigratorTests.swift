@@ -6,7 +6,7 @@ import Testing
 struct MigratorTests {
     @Test func `an empty database gets every migration once`() async throws {
         let folder = try TemporaryFolder()
-        let database = try SQLiteDatabase(path: folder.file("weir.db"))
+        let database = try SQLiteDatabase(path: folder.path("weir.db"))
         let pending = try await Migrator.pending(database)
         #expect(pending.first == "0001-synchronization")
         #expect(try await Migrator.migrate(database) == pending)
@@ -16,7 +16,7 @@ struct MigratorTests {
 
     @Test func `processes that migrate at once do it once`() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("weir.db")
+        let path = folder.path("weir.db")
         let applied = try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<4 {
                 let database = try SQLiteDatabase(path: path)
@@ -43,7 +43,10 @@ struct MigratorTests {
         let temporary = try await TemporaryDatabase()
         let schema = try await temporary.database.read { transaction in
             try transaction.rows(
-                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name"
+                """
+                SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+                ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, name
+                """
             ).map { try $0.string("sql") + ";\n" }.joined()
         }
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

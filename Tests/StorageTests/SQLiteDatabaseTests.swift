@@ -14,7 +14,7 @@ struct SQLiteDatabaseTests {
     @Test func `the file and its companions are readable by their owner only`() async throws {
         let temporary = try await TemporaryDatabase()
         for name in ["weir.db", "weir.db-wal", "weir.db-shm"] {
-            let attributes = try FileManager.default.attributesOfItem(atPath: temporary.folder.file(name))
+            let attributes = try FileManager.default.attributesOfItem(atPath: temporary.folder.path(name))
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
         }
     }
@@ -77,15 +77,15 @@ struct SQLiteDatabaseTests {
     @Test func `a file that is no database is said`() throws {
         let folder = try TemporaryFolder()
         try Data(String(repeating: "Not a database. ", count: 100).utf8).write(
-            to: URL(fileURLWithPath: folder.file("weir.db")))
-        let error = #expect(throws: StorageError.self) { try openDatabase("sqlite:" + folder.file("weir.db")) }
+            to: URL(fileURLWithPath: folder.path("weir.db")))
+        let error = #expect(throws: StorageError.self) { try openDatabase("sqlite:" + folder.path("weir.db")) }
         #expect(error?.code == .notADatabase)
-        #expect(error?.detail.contains(folder.file("weir.db")) == true)
+        #expect(error?.detail.contains(folder.path("weir.db")) == true)
     }
 
     @Test func `a damaged database is said`() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("weir.db")
+        let path = folder.path("weir.db")
         do {
             let database = try SQLiteDatabase(path: path)
             try await Migrator.migrate(database)
@@ -113,7 +113,7 @@ struct SQLiteDatabaseTests {
     @Test func `a folder that is not there is said`() throws {
         let folder = try TemporaryFolder()
         let error = #expect(throws: StorageError.self) {
-            try openDatabase("sqlite:" + folder.file("nowhere/weir.db"))
+            try openDatabase("sqlite:" + folder.path("nowhere/weir.db"))
         }
         #expect(error?.code == .cannotOpen)
         #expect(error?.detail.contains("ConnectionString") == true)

@@ -126,4 +126,41 @@ struct LinkTests {
         _ = try await world.engine.setRecentlyModifiedFlags(jobInstance: "day")
         #expect(try await world.count("SELECT count(*) FROM UR_Resources WHERE Dirty = 0") == 0)
     }
+
+    /// What makes the server's time for one member independent of the group's size: nothing walks through a table of
+    /// content, or through one type's or association's part of it.
+    @Test func `a small change finds its rows by their keys, whatever is stored`() async throws {
+        let world = try await World(recordingPlans: true)
+        let content = SynchronizeTests.company()
+        try await world.synchronize(content, mode: .initial)
+        var later = content
+        later.link("Group_Members", "all", "3")
+        later.unlink("Group_Members", "all", "1")
+        later.link("Person_Organization", "RH", "3")
+        later.remove("HR_Person", "2")
+        later.person("1", name: "Changed", login: "other")
+        later.person("4", name: "New", login: "nobody")
+        let recorder = try #require(world.database as? PlanRecorder)
+        _ = recorder.take()
+        try await world.synchronize(
+            later, since: content, mode: .incremental, options: SynchronizeOptions(doNotDeleteChanges: true))
+
+        let steps = recorder.take()
+        #expect(try await world.stored() == later.stored)
+        let walks = steps.filter { _, step in
+            let isContent = ["UR_Resources", "US_Pairs", "UR_ResourceLinks", "r", "p"].contains {
+                step == "SCAN \($0)" || step.hasPrefix("SCAN \($0) ")
+            }
+            let isPart = step.hasSuffix("(Type=?)") || step.hasSuffix("(Mapping=?)")
+            return isContent || isPart
+        }
+        // Whether a type or an association is empty is asked, which ends at the first row.
+        let unexpected = walks.filter {
+            !$0.statement.contains("EXISTS (SELECT 1 FROM UR_Resources WHERE Type")
+                && !$0.statement.contains("EXISTS (SELECT 1 FROM US_Pairs WHERE Mapping =")
+                && !$0.statement.contains("US_Counters")
+        }
+        #expect(unexpected.isEmpty, "\(unexpected.map { "\($0.step) in \($0.statement)" }.joined(separator: "\n"))")
+        #expect(steps.count > 50)
+    }
 }

@@ -58,7 +58,7 @@ struct ResourceChangeSet {
               WHERE s.Command = 'delete' AND r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key)
             """
             : """
-            UR_Resources r
+            UR_Resources r\(sql: keyIndex)
               WHERE r.Type = \(sql: type) AND NOT EXISTS (
                 SELECT 1 FROM \(sql: staged.table) s WHERE s.\(sql: key) = r.\(sql: key))
             """
@@ -67,6 +67,10 @@ struct ResourceChangeSet {
             \(sql: insertInto) SELECT \(session), \(sql: type), 'delete', r.Id, r.\(sql: key), \(sql: nothing), \(sql: before)
             FROM \(sql: gone) ORDER BY r.\(sql: key)
             """)
+    }
+
+    private var keyIndex: SQL {
+        transaction.dialect.indexed(by: ResourcePlan.index(plan.type, column: plan.key.column))
     }
 
     private var insertInto: SQL {

@@ -127,6 +127,10 @@ struct SessionApply {
         try transaction.count("SELECT Stored FROM US_Counters WHERE Mapping = \(mapping)")
     }
 
+    private func orphans(_ mapping: String) throws -> Int {
+        try transaction.count("SELECT Orphans FROM US_Counters WHERE Mapping = \(mapping)")
+    }
+
     private func hash(loads: [String: StagedFile]) throws -> String {
         var hash = ChangeSetHash(session: record.id, transaction)
         for changes in resources {
@@ -190,12 +194,14 @@ struct SessionApply {
         var counters = counters
         for (changes, scope) in zip(links, scopes) {
             let binder = LinkBinder(plan: changes.plan, transaction: transaction) { staging.table($0) }
-            if let file = loads[changes.plan.mapping] {
-                try binder.load(file)
-            } else {
-                try binder.apply(changesOf: record.id, rebinding: scope)
-            }
-            counters[changes.plan.mapping, default: ChangeCounters(isLinks: true)].orphans = try binder.countOrphans()
+            let mapping = changes.plan.mapping
+            let orphans =
+                if let file = loads[mapping] {
+                    try binder.load(file)
+                } else {
+                    try orphans(mapping) + binder.apply(changesOf: record.id, rebinding: scope)
+                }
+            counters[mapping, default: ChangeCounters(isLinks: true)].orphans = orphans
             done += counters[changes.plan.mapping]?.total ?? 0
             run.publish("applying", done, total)
         }

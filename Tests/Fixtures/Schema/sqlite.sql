@@ -1,7 +1,3 @@
-CREATE TRIGGER UA_Audit_NoDELETE BEFORE DELETE ON UA_Audit
-BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END;
-CREATE TRIGGER UA_Audit_NoUPDATE BEFORE UPDATE ON UA_Audit
-BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END;
 CREATE TABLE UA_Audit (
   Id INTEGER PRIMARY KEY AUTOINCREMENT, RecordedAt TEXT NOT NULL, Action TEXT NOT NULL,
   Actor TEXT NOT NULL, Subject TEXT NOT NULL, Detail TEXT NOT NULL);
@@ -120,9 +116,12 @@ CREATE INDEX UR_ResourceLinks_Back ON UR_ResourceLinks (Type, R2_Id, R1_Id);
 CREATE INDEX UR_Resources_DisplayName ON UR_Resources (Type, InternalDisplayName);
 CREATE INDEX US_Approvals_Session ON US_Approvals (Session);
 CREATE INDEX US_Pairs_Back ON US_Pairs (Mapping, Key2, Key1);
-CREATE INDEX US_Pairs_Orphans ON US_Pairs (Mapping, Key1) WHERE R1_Id IS NULL;
 CREATE UNIQUE INDEX US_Sessions_Blocked ON US_Sessions (Connector) WHERE State = 'blocked';
 CREATE INDEX US_Sessions_Connector ON US_Sessions (Connector, Sequence);
 CREATE INDEX US_Sessions_JobInstance ON US_Sessions (JobInstance, Sequence);
 CREATE UNIQUE INDEX US_Sessions_Live ON US_Sessions (Connector)
   WHERE State IN ('open', 'sealed', 'applying');
+CREATE TRIGGER UA_Audit_NoDELETE BEFORE DELETE ON UA_Audit
+BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END;
+CREATE TRIGGER UA_Audit_NoUPDATE BEFORE UPDATE ON UA_Audit
+BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END;
