@@ -101,6 +101,46 @@ struct RunTests {
         #expect(!FileManager.default.fileExists(atPath: world.files + "/" + id))
     }
 
+    @Test func `a run that is cancelled leaves before, and is put back at the next start`() async throws {
+        let world = try await World { if $0 == .resourcesApplied { throw CancellationError() } }
+        let (id, token) = try await ready(world, SynchronizeTests.company())
+        #expect(try await world.apply(id, token: token).state == .applying)
+        #expect(try await world.stored() == Content().stored)
+        let again = try await world.restarted()
+        try await again.engine.recover()
+        #expect(try await again.engine.session(id).state == .sealed)
+        #expect(try await again.apply(id, token: token).state == .applied)
+    }
+
+    @Test func `a full disk fails the run and leaves before`() async throws {
+        let full = StorageError(.full, "weir.db: the disk is full.")
+        let world = try await World { if $0 == .applyBeforeCommit { throw full } }
+        let (id, token) = try await ready(world, SynchronizeTests.company())
+        let failed = try await world.apply(id, token: token)
+        #expect(failed.state == .failed)
+        #expect(failed.detail == full.detail)
+        #expect(try await world.stored() == Content().stored)
+    }
+
+    @Test func `what was approved outlives a full disk`() async throws {
+        let full = StorageError(.full, "weir.db: the disk is full.")
+        let model = Company.model(thresholds: Thresholds(maximumInserted: 1))
+        let world = try await World(model: model) { if $0 == .applyBeforeCommit { throw full } }
+        let content = SynchronizeTests.company()
+        let (id, token) = try await ready(world, content)
+        let blocked = try await world.apply(id, token: token)
+        #expect(blocked.state == .blocked)
+        _ = try await world.engine.approve(
+            ApproveSession(session: id, changeSet: blocked.changeSet ?? ""), by: "user alice", in: model)
+        let failed = try await world.apply(id, token: token)
+        #expect(failed.state == .blocked)
+        #expect(failed.detail == full.detail)
+
+        let again = try await world.restarted()
+        #expect(try await again.apply(id, token: token).state == .applied)
+        #expect(try await again.stored() == content.stored)
+    }
+
     /// Dies once at the point, wherever it is first reached, starts again and runs the job again.
     @Test(arguments: StepPoint.allCases) func `a death anywhere leaves before or after`(point: StepPoint) async throws {
         let isDue = Mutex(false)

@@ -181,11 +181,11 @@ struct SessionApply {
         let scopes = try rebindingScopes(loads: loads)
         var done = 0
         for changes in resources {
+            let before = done
             if let file = loads[changes.plan.type] {
-                let before = done
                 try changes.load(file) { run.publish("applying", before + $0, total) }
             } else {
-                try changes.apply()
+                try changes.apply { run.publish("applying", before + $0, total) }
             }
             done += counters[changes.plan.type]?.total ?? 0
             run.publish("applying", done, total)
