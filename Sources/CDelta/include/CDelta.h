@@ -8,3 +8,7 @@ size_t delta_index(const uint8_t *text, size_t count, uint8_t separator, uint32_
 
 /// 0: `text` is UTF-8 (RFC 3629) without U+0000. Otherwise bit 0 says that it is not UTF-8, bit 1 that it holds U+0000.
 int delta_check(const uint8_t *text, size_t count);
+
+/// Gives the disk space and the cached pages of a part of a file back; what is read there afterwards is zeros. Only a
+/// hint: nothing happens where the file system cannot.
+void delta_release(int descriptor, int64_t offset, int64_t count);

@@ -1,3 +1,4 @@
+import CDelta
 import Glibc
 
 /// Sorted runs of stored rows, one behind the other in a temporary file without a name: nothing is left of it when the
@@ -69,6 +70,13 @@ final class RunFile: @unchecked Sendable {
         guard let descriptor, descriptor.read(into: base, count: count, at: offset) == count else {
             throw OutputFile.failure(path: directory, doing: "read a temporary file for sorting")
         }
+    }
+
+    /// Gives back what was read for the last time, before the kernel writes it to disk for nothing: many gigabytes of
+    /// runs would else compete with the output for the disk.
+    func release(from start: Int, to end: Int) {
+        guard let descriptor else { return }
+        delta_release(descriptor.number, Int64(start), Int64(end - start))
     }
 
     /// Merges neighbours until there are at most `limit` runs.
