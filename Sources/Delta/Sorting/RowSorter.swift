@@ -103,7 +103,8 @@ final class RowSorter {
         if let failure { throw failure }
         var cursors: [RowCursor] = []
         if !runs.runs.isEmpty {
-            try runs.reduce(to: max(4, mergeBudget / (64 << 10)))
+            // Few runs at once where rows are long.
+            try runs.reduce(to: max(4, mergeBudget / max(64 << 10, runs.longestRow)))
             let window = max(16 << 10, min(1 << 20, mergeBudget / runs.runs.count))
             cursors = runs.runs.map { RowCursor($0, file: runs, window: window) }
         }

@@ -13,6 +13,8 @@ final class RunFile: @unchecked Sendable {
 
     /// In the order in which their rows came.
     private(set) var runs: [Run] = []
+    /// The longest stored row, which a merge has to hold once a run.
+    @exclusivity(unchecked) private(set) var longestRow = 0
     let directory: String
     private var descriptor: Descriptor?
     @exclusivity(unchecked) private var end = 0
@@ -33,6 +35,7 @@ final class RunFile: @unchecked Sendable {
 
     @inline(__always)
     private func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
+        if count > longestRow { longestRow = count }
         if buffer.count + count > 256 << 10 { try flush() }
         buffer.append(bytes, count)
         end += count
