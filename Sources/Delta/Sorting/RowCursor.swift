@@ -1,3 +1,4 @@
+import CDelta
 import Glibc
 
 /// A sorted run being read, in memory or in a file: its current row and that row's first key bytes.
@@ -62,6 +63,8 @@ final class RowCursor {
             guard index < count else { return isAtEnd = true }
             row = StoredRow(at: rows + Int(offsets[index]))
             index += 1
+            // Sorted rows lie anywhere in the chunk.
+            if index + 2 < count { delta_prefetch(rows + Int(offsets[index + 2])) }
         } else {
             try advanceInFile()
         }

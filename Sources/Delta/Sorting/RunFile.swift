@@ -27,6 +27,7 @@ final class RunFile: @unchecked Sendable {
         let offsets = chunk.offsets
         let rows = UnsafePointer(chunk.rows.base)
         for index in 0..<chunk.count {
+            if index + 4 < chunk.count { delta_prefetch(rows + Int(offsets[index + 4])) }
             let row = rows + Int(offsets[index])
             try append(row, StoredRow.size(at: row))
         }
