@@ -14,6 +14,8 @@ package struct ServerApplication: Sendable {
     package let engine: SynchronizationEngine
     package let configuration: ConfigurationStore
     package let deployment: Deployment
+    /// The local users, for `weir user add`.
+    package var users: UserStore { features.users }
     let features: ServerFeatures
     let settings: ServerSettings
     let listenAddress: ListenAddress
@@ -37,8 +39,8 @@ package struct ServerApplication: Sendable {
             makeIdentifier: makeIdentifier)
         configuration = ConfigurationStore(database: database)
         deployment = Deployment(database: database, engine: engine, clock: clock)
-        features = ServerFeatures(
-            settings: settings, issuer: listenAddress.issuer, database: database, engine: engine,
+        features = try ServerFeatures(
+            settings: settings, issuer: listenAddress.issuer, isSecure: listenAddress.tls != nil, database: database, engine: engine,
             configuration: configuration, deployment: deployment, clock: clock, makeIdentifier: makeIdentifier)
     }
 

@@ -12,12 +12,16 @@ struct ServerFeatures: Sendable {
     let tokens: TokenFeature
     let authenticator: Authenticator
     let routes: [Route]
+    let users: UserStore
+    let signIn: SignInFeature
+    let pages: PageRouter
+    let templates: Templates
 
     init(
-        settings: ServerSettings, issuer: String, database: any Database, engine: SynchronizationEngine,
+        settings: ServerSettings, issuer: String, isSecure: Bool, database: any Database, engine: SynchronizationEngine,
         configuration: ConfigurationStore, deployment: Deployment, clock: @escaping @Sendable () -> Date,
         makeIdentifier: @escaping @Sendable () -> String
-    ) {
+    ) throws {
         self.settings = settings
         let signal = ChangeSignal()
         let audit = AuditLog(database: database, clock: clock)
@@ -36,6 +40,30 @@ struct ServerFeatures: Sendable {
             issuer: tokenIssuer, configuration: configuration, limiter: AttemptLimiter(clock: clock), audit: audit,
             clock: clock)
         authenticator = Authenticator(issuer: tokenIssuer, configuration: configuration, clock: clock)
+        let templates = try Templates()
+        let users = UserStore(database: database, configuration: configuration, clock: clock)
+        let signIns = SignInStore(database: database, clock: clock)
+        let cookies = SignInCookies(isSecure: isSecure)
+        let resources = ResourceStore(database: database)
+        let review = ChangeReviewFeature(engine: engine, launcher: launch, templates: templates)
+        self.templates = templates
+        self.users = users
+        signIn = SignInFeature(
+            users: users, signIns: signIns, cookies: cookies, limiter: AttemptLimiter(clock: clock), audit: audit,
+            templates: templates)
+        pages = PageRouter(
+            routes: HomeFeature(jobs: jobs, resources: resources, templates: templates).routes
+                + JobPagesFeature(
+                    jobs: jobs, launcher: launch, templates: templates, makeIdentifier: makeIdentifier
+                ).routes
+                + RunPagesFeature(
+                    jobs: jobs, engine: engine, templates: templates, review: review,
+                    events: RunEvents(signal: signal)
+                ).routes
+                + review.routes
+                + ResourcesFeature(resources: resources, templates: templates).routes,
+            signIns: signIns, users: users, configuration: configuration, templates: templates, cookies: cookies,
+            clock: clock)
         routes =
             ConfigurationFeature(
                 deployment: deployment, configuration: configuration, signal: signal,
@@ -52,8 +80,11 @@ struct ServerFeatures: Sendable {
 
     func router() -> Router<RequestScope> {
         let router = Router(context: RequestScope.self)
-        router.add(middleware: ProblemMiddleware { error, _ in .problem(error) })
+        router.add(middleware: ProblemMiddleware { error, _ in page(error) })
         tokens.add(to: router)
+        AssetsFeature().add(to: router)
+        signIn.add(to: router)
+        pages.add(to: router)
         RouteTable(
             routes: routes, authenticate: { request, _ in try await authenticator.authenticate(request) },
             limits: PageLimits(standard: settings.defaultPageSize, maximum: settings.maxPageSize)
@@ -61,5 +92,12 @@ struct ServerFeatures: Sendable {
         let document = OpenAPIDocument.make(routes, issuer: issuer.issuer)
         router.get("/api/openapi.json") { _, _ in try Response.json(document) }
         return router
+    }
+
+    /// What a browser is shown when an address is wrong, or something went wrong before a page was made.
+    private func page(_ error: ServerError) -> Response {
+        let message = MessagePage(error, layout: Layout(title: "", formToken: ""))
+        let html = try? templates.render(MessagePage.name, message)
+        return .html(html ?? error.detail, status: error.status)
     }
 }

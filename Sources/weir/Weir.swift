@@ -10,7 +10,7 @@ struct Weir: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             ServerCommand.self, AgentCommand.self, DeployConfiguration.self, InvokeJob.self, GetJobSteps.self,
-            NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self,
+            NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self, DemoCommand.self, UserCommand.self,
         ])
 
     static func main() async {

@@ -108,6 +108,27 @@ struct JobStore: Sendable {
         }
     }
 
+    /// The last lines of all logs of a run, oldest first, with the task that wrote each.
+    func logTail(of jobInstance: String, limit: Int) async throws -> [(task: String, line: TaskLogLine)] {
+        try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT i.Task, l.Line, l.WrittenAt, l.Message FROM UJ_TaskInstances i
+                JOIN UJ_TaskLogs l ON l.TaskInstance = i.Id
+                WHERE i.JobInstance = \(jobInstance)
+                ORDER BY l.WrittenAt DESC, i.TaskOrder DESC, l.Line DESC LIMIT \(limit)
+                """
+            ).reversed().map { row in
+                (
+                    try row.string("Task"),
+                    TaskLogLine(
+                        line: try row.int("Line"), writtenAt: try row.date("WrittenAt"),
+                        text: try row.string("Message"))
+                )
+            }
+        }
+    }
+
     // MARK: Changing
 
     func change(_ id: String, _ change: JobInstanceChange, by caller: String) async throws -> RunStatus {

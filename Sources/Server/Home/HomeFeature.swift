@@ -1,0 +1,58 @@
+import API
+import Hummingbird
+import WeirConfiguration
+
+/// The page that everybody starts from.
+struct HomeFeature: Sendable {
+    let jobs: JobStore
+    let resources: ResourceStore
+    let templates: Templates
+
+    var routes: [PageRoute] {
+        [
+            .page(PagePath.home, .signedIn) { visit in
+                let page = HomePage(
+                    layout: visit.layout("Home", at: PagePath.home), attention: try await attention(visit),
+                    sections: try await sections(visit))
+                return .html(try templates.render(HomePage.name, page))
+            }
+        ]
+    }
+
+    /// Blocked jobs, then failed ones, then warnings: of each job its newest run.
+    private func attention(_ visit: Visit) async throws -> [HomePage.Attention] {
+        guard visit.may("/Jobs/Job/Query") else { return [] }
+        let order: [RunState: Int] = [.blocked: 0, .error: 1, .warning: 2]
+        let runs = try await jobs.summaries(of: visit.model.jobs).compactMap { job in
+            job.lastInstance.map { (job: job, run: $0) }
+        }
+        return runs.filter { order[$0.run.state] != nil }
+            .sorted { (order[$0.run.state] ?? 9, $0.job.displayName) < (order[$1.run.state] ?? 9, $1.job.displayName) }
+            .map { job, run in
+                HomePage.Attention(
+                    badge: StateBadge(run.state), title: job.displayName,
+                    detail: run.message
+                        ?? (run.state == .blocked ? "waits for a decision" : "look at the run for the cause"),
+                    since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id))
+            }
+    }
+
+    private func sections(_ visit: Visit) async throws -> [HomePage.Section] {
+        var sections: [HomePage.Section] = []
+        if visit.may("/Jobs/Job/Query") {
+            let count = visit.model.jobs.count
+            sections.append(
+                HomePage.Section(
+                    title: "Job Execution", text: "\(count.grouped) \(count == 1 ? "job" : "jobs") to launch and follow",
+                    path: PagePath.jobs))
+        }
+        for shown in visit.shownEntityTypes {
+            let count = try await resources.count(of: shown.entityType)
+            sections.append(
+                HomePage.Section(
+                    title: shown.title, text: "\(count.grouped) \(count == 1 ? "resource" : "resources")",
+                    path: PagePath.resources(shown.entityType)))
+        }
+        return sections
+    }
+}

@@ -1,0 +1,53 @@
+/// One job: its runs, newest first.
+struct JobPage: Sendable {
+    static let name = "job"
+
+    struct Run: Sendable {
+        var path: String
+        var badge: StateBadge
+        var requested: Moment
+        var duration: String?
+        var requestedBy: String
+        var message: String?
+    }
+
+    var layout: Layout
+    var title: String
+    var identifier: String
+    var agent: String
+    var cron: String?
+    var next: Moment?
+    var launch: JobExecutionPage.Launch?
+    var runs: [Run]
+    var olderPath: String?
+
+    static let template = """
+        {{<layout}}{{$content}}
+        <nav class="crumbs" aria-label="Breadcrumb"><a href="/jobs">Job Execution</a></nav>
+        <div class="head">
+          <div><h1><bdi>{{title}}</bdi></h1>
+          <p class="sub"><bdi>{{identifier}}</bdi> · agent <bdi>{{agent}}</bdi>{{#cron}} · <span class="mono">{{cron}}</span>{{/cron}}{{#next}} · next run \(Moment.html){{/next}}</p></div>
+          {{#launch}}<form method="post" action="{{path}}"><input type="hidden" name="formToken" value="{{layout.formToken}}"><input type="hidden" name="instance" value="{{instance}}"><button class="primary">Launch</button></form>{{/launch}}
+        </div>
+        <h2>History</h2>
+        <div class="card scroll">
+        <table>
+          <thead><tr><th scope="col">Started</th><th scope="col">State</th><th scope="col">Took</th><th scope="col">By</th><th scope="col">Message</th></tr></thead>
+          <tbody>
+          {{#runs}}
+          <tr>
+            <th scope="row"><a href="{{path}}">{{#requested}}\(Moment.html){{/requested}}</a></th>
+            <td data-label="State">{{#badge}}\(StateBadge.html){{/badge}}</td>
+            <td data-label="Took">{{duration}}</td>
+            <td data-label="By"><bdi>{{requestedBy}}</bdi></td>
+            <td data-label="Message">{{message}}</td>
+          </tr>
+          {{/runs}}
+          {{^runs}}<tr><td colspan="5" class="empty">This job has never run.</td></tr>{{/runs}}
+          </tbody>
+        </table>
+        </div>
+        {{#olderPath}}<p class="pager"><a class="button" href="{{olderPath}}">Older runs</a></p>{{/olderPath}}
+        {{/content}}{{/layout}}
+        """
+}
