@@ -5,6 +5,8 @@ package final class CSVReader {
     private let scanner: RecordScanner
     private let trimmer: Trimmer
     private var unescaped = ByteBuffer(capacity: 1024)
+    /// Values that were asked for so often that `unescaped` had no room for them.
+    private var extra: [UnsafeMutablePointer<UInt8>] = []
     /// The header's names in the file's order.
     package let columns: [String]
 
@@ -16,9 +18,17 @@ package final class CSVReader {
         trimmer = Trimmer(format.trim)
     }
 
+    deinit { dropExtra() }
+
+    private func dropExtra() {
+        for block in extra { block.deallocate() }
+        extra.removeAll()
+    }
+
     /// The next row, or nil at the end. Throws `inputUnreadable` with the line for a row that is malformed or has
     /// another number of fields than the header.
     package func next() throws(DeltaError) -> Row? {
+        if !extra.isEmpty { dropExtra() }
         switch try scanner.next() {
         case .end, .blank:
             return nil
@@ -65,16 +75,24 @@ package final class CSVReader {
         var start = UnsafePointer(scanner.base + Int(field.start))
         var count = Int(field.end - field.start)
         if field.flags & RecordScanner.Field.hasEscapes != 0 {
-            // Room was made for the whole record, so that values taken before stay where they are.
-            if unescaped.capacity - unescaped.count < count { unescaped.count = 0 }
-            let from = unescaped.count
-            var index = 0
-            while index < count {
-                unescaped.append(start[index])
-                index += start[index] == .quote ? 2 : 1
+            // Room was made for the whole record once, so that values taken before stay where they are.
+            let target: UnsafeMutablePointer<UInt8>
+            if unescaped.capacity - unescaped.count >= count {
+                target = unescaped.base + unescaped.count
+                unescaped.count += count
+            } else {
+                target = .allocate(capacity: count)
+                extra.append(target)
             }
-            start = UnsafePointer(unescaped.base + from)
-            count = unescaped.count - from
+            var from = 0
+            var to = 0
+            while from < count {
+                target[to] = start[from]
+                from += start[from] == .quote ? 2 : 1
+                to += 1
+            }
+            start = UnsafePointer(target)
+            count = to
         }
         if !trimmer.isIdle { trimmer.trim(&start, &count) }
         return UnsafeRawBufferPointer(start: start, count: count)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Opens what `ConnectionString` names: `sqlite:path`.
 ///
 /// - Throws: `notSupported` for a libpq string or URI, `invalidConnectionString` for anything else.
@@ -25,4 +27,10 @@ package func openDatabase(_ connectionString: String) throws -> any Database {
     throw StorageError(
         .invalidConnectionString,
         "The connection string is not understood; write sqlite:path, for instance sqlite:weir.db.")
+}
+
+/// Whether what `ConnectionString` names is there; opening it would make it.
+package func databaseExists(_ connectionString: String) -> Bool {
+    guard connectionString.hasPrefix("sqlite:") else { return true }
+    return FileManager.default.fileExists(atPath: String(connectionString.dropFirst("sqlite:".count)))
 }

@@ -49,6 +49,15 @@ package enum Dialect: Sendable, Hashable {
         }
     }
 
+    /// Behind a table's name: has SQLite use that index, where it would take another for lack of statistics. An index
+    /// that is not there is an error.
+    package func indexed(by index: String) -> SQL {
+        switch self {
+        case .sqlite: " INDEXED BY \(identifier: index)"
+        case .postgresql: ""
+        }
+    }
+
     /// Whether two values differ, where NULL is a value like any other.
     package func differs(_ left: SQL, _ right: SQL) -> SQL {
         switch self {

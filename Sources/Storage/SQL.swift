@@ -91,6 +91,10 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
             pieces += SQL(identifier: identifier).pieces
         }
 
+        package mutating func appendInterpolation(literal number: Int) {
+            pieces.append(.text(String(number)))
+        }
+
         package mutating func appendInterpolation(literal: String) {
             pieces.append(
                 .text(

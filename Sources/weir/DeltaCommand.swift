@@ -37,6 +37,8 @@ struct DeltaCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        // Over a limit on file sizes, writing then fails with a reason instead of ending the process.
+        signal(SIGXFSZ, SIG_IGN)
         let summary: DeltaSummary
         do {
             summary = try DeltaTool(

@@ -31,6 +31,7 @@ struct WorkspaceTests {
         #expect(held != nil)
         #expect(try workspace.lock(job: "J") == nil)
         #expect(try workspace.lock(job: "K") != nil)
+        #expect(workspace.holder(job: "J") == "The job \"J\" (process \(getpid()))")
         held = nil
         #expect(try workspace.lock(job: "J") != nil)
     }

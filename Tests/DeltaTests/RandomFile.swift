@@ -83,4 +83,18 @@ struct RandomFile {
         default: line.insert(contentsOf: [0xC3], at: place)
         }
     }
+
+    /// Changes any bytes, the header's too.
+    mutating func mangle(_ bytes: inout [UInt8]) {
+        for _ in 0..<Int.random(in: 1...6, using: &generator) {
+            let place = Int.random(in: 0...bytes.count, using: &generator)
+            let byte =
+                chance(2)
+                ? pick([34, 10, 13, separator, 0, 0xFF, 0xC3, 0xEF])
+                : UInt8.random(
+                    in: 0...255, using: &generator)
+            if place < bytes.count, chance(2) { bytes[place] = byte } else { bytes.insert(byte, at: place) }
+            if chance(8) { bytes.removeLast(Int.random(in: 0...min(bytes.count, 20), using: &generator)) }
+        }
+    }
 }

@@ -48,6 +48,7 @@ struct KillTests {
         }
         // Two at a time: more would only wait for each other.
         let failures = Failures()
+        print("\(points.count) deaths at \(start.requests) requests")
         DispatchQueue.concurrentPerform(iterations: 2) { part in
             for (index, point) in points.enumerated() where index % 2 == part {
                 do {

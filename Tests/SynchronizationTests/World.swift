@@ -23,6 +23,7 @@ final class World: Sendable {
 
     init(
         model: Model = Company.model(), on other: World? = nil,
+        recordingPlans: Bool = false,
         faults: @escaping @Sendable (StepPoint) throws -> Void = { _ in }
     ) async throws {
         self.model = model
@@ -31,7 +32,8 @@ final class World: Sendable {
             database = other.database
         } else {
             folder = try TemporaryFolder()
-            database = try SQLiteDatabase(path: folder.path("weir.db"))
+            let file = try SQLiteDatabase(path: folder.path("weir.db"))
+            database = recordingPlans ? PlanRecorder(file) : file
             try await Migrator.migrate(database)
         }
         files = folder.path("Synchronization")

@@ -9,7 +9,7 @@ package struct APIClient: Sendable {
     package let server: String
     let transport: any Transport
     package let credentials: Credentials
-    let patience: Duration
+    private(set) var patience: Duration
     let now: @Sendable () -> Date
     let sleep: @Sendable (Duration) async throws -> Void
     private let tokens = TokenCache()
@@ -31,6 +31,13 @@ package struct APIClient: Sendable {
     package func authenticated(as credentials: Credentials) -> APIClient {
         APIClient(
             server: server, transport: transport, credentials: credentials, patience: patience, now: now, sleep: sleep)
+    }
+
+    /// The same client, its tokens included, with another patience.
+    package func patient(for patience: Duration) -> APIClient {
+        var client = self
+        client.patience = patience
+        return client
     }
 
     func get<Answer: Decodable>(_ path: String, timeout: Duration = .seconds(60)) async throws -> Answer {

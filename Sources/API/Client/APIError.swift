@@ -14,10 +14,21 @@ package enum APIError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Authentication or permission, nothing that trying again mends.
+    package var isRefusal: Bool {
+        switch code {
+        case .unauthenticated, .forbidden, .tooManyAttempts: true
+        case .invalidRequest, .notFound, .leaseHeld, .leaseLost, .sessionLive, .sessionState, .connectorBlocked,
+            .staleVersion, .staleFingerprint, .checksum, .initialRefused, .jobRunning, .jobState, .userStartDenied,
+            .changeSetMismatch, .configuration, .dataLoss, .storageFull, .internal, .other, nil:
+            false
+        }
+    }
+
     package var description: String {
         switch self {
         case .unreachable(let server, let reason):
-            "The server \(server) cannot be reached (\(reason)). Start it, or correct ApplicationUri in appsettings.json."
+            "The server \(server) cannot be reached (\(reason)). Start it, or correct ApplicationUri in appsettings.json (or --api-url)."
         case .problem(let problem): problem.detail
         case .unexpected(let server, let status, let path):
             """

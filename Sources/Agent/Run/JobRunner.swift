@@ -16,14 +16,17 @@ package struct JobRunner: Sendable {
     /// Throws before the job has an instance, and when the server went away in its middle: then the instance stays
     /// as recorded and the next run goes on with it. Every other end is a result.
     package func run(_ request: RunRequest, cancel: CancelSwitch) async throws -> RunResult {
-        let definition = try await environment.client.jobDefinition(request.job)
+        // Nothing has begun: a server that is away now is not worth the patience that a run in its middle is.
+        let name = try await environment.client.patient(for: .seconds(10)).jobDefinition(request.job).job.identifier
+        guard let lock = try environment.workspace.lock(job: name) else {
+            throw AgentError(
+                .busy, "\(environment.workspace.holder(job: name)) runs already on this installation. Wait for its end."
+            )
+        }
+        // Read again under the lock: the one who held it a moment ago may have ended the instance that was open.
+        let definition = try await environment.client.jobDefinition(name)
         try checkAgent(of: definition.job)
         let plan = try JobPlan(definition.job).selecting(request.selection)
-        guard let lock = try environment.workspace.lock(job: request.job) else {
-            throw AgentError(
-                .busy,
-                "The job \"\(request.job)\" runs already in another process on this machine. Wait for its end.")
-        }
         let opened = try opening(definition, request)
         if let session = opened.approves { try await approve(session, in: definition) }
         try await record(.running, opened.id, request)
@@ -32,11 +35,14 @@ package struct JobRunner: Sendable {
         do {
             result = try await execute(plan, definition.job, opened, request, cancel)
         } catch let error as APIError where error.code == nil {
+            observe(.interrupted(job: request.job))
             throw error
         } catch is CancellationError {
             result = RunResult(outcome: .cancelled, instance: opened.id, message: "cancelled")
         } catch {
-            result = RunResult(outcome: .error, instance: opened.id, message: "\(error)")
+            result = RunResult(
+                outcome: .error, instance: opened.id, message: "\(error)",
+                isRefused: (error as? APIError)?.isRefusal ?? false)
         }
         try await record(result.outcome.state, opened.id, request, message: result.message)
         _ = lock
@@ -132,7 +138,8 @@ package struct JobRunner: Sendable {
     ) async throws -> RunResult {
         let keeper = LeaseKeeper(
             client: environment.client, workspace: environment.workspace, agent: environment.settings.agentIdentifier,
-            jobInstance: opened.id, patience: environment.lockPatience, sleep: environment.sleep, observe: observe)
+            job: job.identifier, jobInstance: opened.id, patience: environment.lockPatience, sleep: environment.sleep,
+            observe: observe)
         var held: [LeaseKeeper.Held] = []
         do {
             for connector in plan.connectors { held.append(try await keeper.take(connector, cancel: cancel)) }
@@ -187,8 +194,9 @@ package struct JobRunner: Sendable {
     private func drive(
         _ start: JobRun, _ steps: Steps, _ taskInstances: [String: String], _ cancel: CancelSwitch
     ) async throws -> RunResult {
-        try await withThrowingTaskGroup(of: (String, StepOutcome).self) { group in
+        try await withThrowingTaskGroup(of: (String, StepReport).self) { group in
             var machine = start
+            var isRefused = false
             var actions = machine.received(.started)
             while true {
                 for action in actions {
@@ -201,15 +209,17 @@ package struct JobRunner: Sendable {
                         try await record.finish(StepReport(outcome: .skipped(reason)), cancel: cancel)
                     case .finish(let outcome):
                         return RunResult(
-                            outcome: outcome, instance: steps.jobInstance, message: machine.explanation(of: outcome))
+                            outcome: outcome, instance: steps.jobInstance, message: machine.explanation(of: outcome),
+                            isRefused: isRefused)
                     }
                 }
-                guard let (id, outcome) = try await group.next() else {
+                guard let (id, report) = try await group.next() else {
                     preconditionFailure("the machine finishes when nothing runs")
                 }
                 // A cancel request comes first, else the end of a step would launch the next one.
                 actions = cancel.isRequested ? machine.received(.cancelRequested) : []
-                actions += machine.received(.stepFinished(id: id, outcome: outcome))
+                actions += machine.received(.stepFinished(id: id, outcome: report.outcome))
+                isRefused = isRefused || report.isRefused
             }
         }
     }

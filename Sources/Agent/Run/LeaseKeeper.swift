@@ -7,6 +7,7 @@ struct LeaseKeeper: Sendable {
     let client: APIClient
     let workspace: Workspace
     let agent: String
+    let job: String
     let jobInstance: String
     /// How long to wait for somebody else's lease (`Scheduler:MaxLockWatchTime`).
     let patience: Duration
@@ -27,14 +28,14 @@ struct LeaseKeeper: Sendable {
             try Task.checkCancellation()
             if cancel.isRequested { throw CancellationError() }
             let holder: String
-            if let lock = try workspace.lock(connector: connector) {
+            if let lock = try workspace.lock(connector: connector, for: job) {
                 do {
                     return Held(lease: try await client.lease(request(connector, token: nil)), lock: lock)
                 } catch let error as APIError where error.code == .leaseHeld {
                     holder = error.description
                 }
             } else {
-                holder = "Another job of this agent synchronizes the connector \"\(connector)\"."
+                holder = "\(workspace.holder(connector: connector)) synchronizes the connector \"\(connector)\"."
             }
             if saidFor != holder {
                 observe(.waiting(holder))
@@ -65,11 +66,16 @@ struct LeaseKeeper: Sendable {
         }
     }
 
-    /// Best effort: a lease that cannot be given back runs out by itself.
+    /// Best effort, without patience: a lease that cannot be given back runs out by itself.
+    ///
+    /// From a task of its own, because a cancelled one, of a process that was told to end, would send nothing.
     func release(_ held: [Held]) async {
-        for item in held {
-            try? await client.release(LeaseRelease(connector: item.lease.connector, token: item.lease.token))
-        }
+        let client = client.patient(for: .zero)
+        await Task {
+            for item in held {
+                try? await client.release(LeaseRelease(connector: item.lease.connector, token: item.lease.token))
+            }
+        }.value
     }
 
     private func request(_ connector: String, token: Int?) -> LeaseRequest {

@@ -8,4 +8,6 @@ package enum RunEvent: Sendable, Equatable {
     case task(id: String, order: Int, state: RunState, message: String?)
     case progress(task: String, Progress)
     case line(task: String, String)
+    /// The server is away; the instance stays as it was recorded, and the job's next run goes on with it.
+    case interrupted(job: String)
 }

@@ -39,10 +39,13 @@ package struct RunResult: Sendable, Equatable {
     package var instance: String
     /// Why, where it did not simply complete.
     package var message: String?
+    /// It failed because the server did not let this client do something.
+    package var isRefused: Bool
 
-    package init(outcome: JobOutcome, instance: String, message: String? = nil) {
+    package init(outcome: JobOutcome, instance: String, message: String? = nil, isRefused: Bool = false) {
         self.outcome = outcome
         self.instance = instance
         self.message = message
+        self.isRefused = isRefused
     }
 }

@@ -26,9 +26,11 @@ extension StepOutcome {
 
     /// How a recorded task instance ended; nil for one that has to run (again).
     init?(recorded instance: TaskInstance) {
+        // Rejected rows are the only remark that makes a job end in warning; other messages only tell.
+        let remark = instance.counters["rejected", default: 0] > 0 ? instance.message : nil
         switch instance.state {
-        case .completed: self = .completed(remark: instance.message)
-        case .noProcessing: self = .noProcessing(remark: instance.message)
+        case .completed: self = .completed(remark: remark)
+        case .noProcessing: self = .noProcessing(remark: remark)
         case .skipped: self = .skipped(SkipReason(recorded: instance.message ?? "skipped"))
         case .warning: self = .warning(instance.message ?? "failed")
         case .requested, .running, .blocked, .error, .cancelling, .cancelled: return nil

@@ -6,4 +6,6 @@ struct StepReport: Sendable {
     var counters: [String: Int] = [:]
     var session: String?
     var log: [String] = []
+    /// It failed because the server did not let this client do something.
+    var isRefused = false
 }

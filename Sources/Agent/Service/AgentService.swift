@@ -2,6 +2,7 @@ import API
 import Foundation
 import Jobs
 import Logging
+import Synchronization
 import WeirConfiguration
 
 /// `weir agent`: takes the jobs that pages request, runs those that are due, and goes on with those that a crash of
@@ -31,25 +32,26 @@ package struct AgentService: Sendable {
                 "installation": "\(environment.workspace.installation)", "server": "\(environment.client.server)",
             ])
         try await withThrowingDiscardingTaskGroup { group in
-            if isSchedulerEnabled {
-                group.addTask { try await schedule() }
-            }
+            group.addTask { try await goOnAndSchedule() }
             while !Task.isCancelled {
                 guard let requested = try await nextRequestedJob() else { continue }
+                // Until the job is claimed the server would answer the next poll with it again.
+                let (claimed, claim) = AsyncStream.makeStream(of: Void.self)
                 group.addTask {
-                    await run(
-                        RunRequest(
-                            job: requested.instance.job, isForced: requested.instance.isForced,
-                            resume: requested.resumes ? .approved : nil, instance: requested.instance.id))
+                    await runRequested(requested, claimed: { claim.finish() })
+                    claim.finish()
                 }
+                for await _ in claimed {}
             }
         }
     }
 
+    // MARK: Jobs that pages request
+
     /// The long poll. A server that is away is waited for; credentials that it refuses end the agent.
     private func nextRequestedJob() async throws -> RequestedJob? {
         do {
-            return try await environment.client.nextRequestedJob(
+            return try await environment.client.patient(for: .seconds(5)).nextRequestedJob(
                 agent: environment.settings.agentIdentifier, installation: environment.workspace.installation,
                 wait: .seconds(20))
         } catch let error as APIError where error.isPassing {
@@ -59,31 +61,54 @@ package struct AgentService: Sendable {
         }
     }
 
-    /// Starts what is due, once a minute at the latest: so long a new deployment's schedule may stay unseen.
-    private func schedule() async throws {
+    private func runRequested(_ requested: RequestedJob, claimed: @escaping @Sendable () -> Void) async {
+        let instance = requested.instance
+        let request = RunRequest(
+            job: instance.job, isForced: instance.isForced, resume: requested.resumes ? .approved : nil,
+            instance: instance.id)
+        do {
+            try await run(request, started: claimed)
+        } catch {
+            logger.error("\(error)", metadata: ["job": "\(instance.job)", "instance": "\(instance.id)"])
+            // Whoever launched it learns why at once, not only that nobody took it.
+            if instance.state == .requested { await record(.error, request, instance.id, because: "\(error)") }
+        }
+    }
+
+    // MARK: Jobs that are due
+
+    /// First goes on with what a crash of this installation interrupted; then, where the scheduler is enabled, starts
+    /// what is due.
+    private func goOnAndSchedule() async throws {
         let started = now()
+        let served = ServedSchedules()
         var isFirst = true
         try await withThrowingDiscardingTaskGroup { group in
             while !Task.isCancelled {
+                // A new deployment's schedule may stay unseen so long.
                 var wait = Duration.seconds(60)
                 do {
-                    let jobs = try await environment.client.schedules(agent: environment.settings.agentIdentifier)
+                    let jobs = try await environment.client.patient(for: .seconds(5)).schedules(
+                        agent: environment.settings.agentIdentifier)
                     for job in jobs {
                         if isFirst, isInterrupted(job) {
-                            logger.info("going on with an interrupted job", metadata: ["job": "\(job.identifier)"])
-                            group.addTask { await run(RunRequest(job: job.identifier)) }
+                            group.addTask { await goOn(job) }
                             continue
                         }
-                        switch decision(job, started: started) {
-                        case .due:
-                            group.addTask { await runScheduled(job) }
-                        case .at(let time):
-                            wait = min(wait, .seconds(max(1, time - now().timeIntervalSince1970)))
-                        case .never:
-                            break
+                        guard isSchedulerEnabled, let schedule = schedule(of: job) else { continue }
+                        let current = Int(now().timeIntervalSince1970)
+                        // A start by hand counts; a run of this process counts before the server has heard of it.
+                        let last = Int((job.lastInstance?.requestedAt ?? started).timeIntervalSince1970)
+                        var decision = schedule.due(lastRun: max(last, served[job.identifier] ?? last), now: current)
+                        if case .run = decision {
+                            served[job.identifier] = current
+                            group.addTask { await runScheduled(job, served) }
+                            decision = schedule.due(lastRun: current, now: current)
                         }
+                        if case .wait(let time) = decision { wait = min(wait, .seconds(max(1, time - current))) }
                     }
                     isFirst = false
+                    if !isSchedulerEnabled { return }
                 } catch let error as APIError where error.isPassing {
                     logger.warning("\(error)")
                     wait = .seconds(5)
@@ -93,30 +118,13 @@ package struct AgentService: Sendable {
         }
     }
 
-    private enum Decision {
-        case due
-        /// Seconds since 1970.
-        case at(TimeInterval)
-        case never
-    }
-
-    /// Missed while no agent ran: once, not many times. A start by hand in between counts.
-    private func decision(_ job: JobSummary, started: Date) -> Decision {
-        guard let text = job.cron else { return .never }
-        let cron: Cron
+    private func schedule(of job: JobSummary) -> Schedule? {
+        guard let text = job.cron else { return nil }
         do {
-            cron = try Cron(text)
+            return Schedule(cron: try Cron(text), zone: job.cronTimeZone == .serverTime ? .local : .utc)
         } catch {
             logger.error("\(error)", metadata: ["job": "\(job.identifier)"])
-            return .never
-        }
-        let zone: CronZone = job.cronTimeZone == .serverTime ? .local : .utc
-        let last = Int((job.lastInstance?.requestedAt ?? started).timeIntervalSince1970)
-        let schedule = Schedule(cron: cron, zone: zone)
-        switch schedule.due(lastRun: last, now: Int(now().timeIntervalSince1970)) {
-        case .run(missedSince: _): return .due
-        case .wait(let time): return .at(TimeInterval(time))
-        case .never: return .never
+            return nil
         }
     }
 
@@ -125,40 +133,78 @@ package struct AgentService: Sendable {
         return last.state == .running || last.state == .cancelling
     }
 
-    /// A scheduled start that finds the job running is recorded as skipped (DESIGN §7).
-    private func runScheduled(_ job: JobSummary) async {
-        if let last = job.lastInstance, !last.state.isFinal, last.state != .blocked {
-            await recordSkipped(job, because: "the instance \(last.id) was still \(last.state.rawValue)")
-            return
+    private func goOn(_ job: JobSummary) async {
+        do {
+            try await run(RunRequest(job: job.identifier))
+        } catch let error as AgentError where error.code == .busy {
+            logger.info("\(error)", metadata: ["job": "\(job.identifier)"])
+        } catch {
+            logger.error("\(error)", metadata: ["job": "\(job.identifier)"])
         }
-        await run(RunRequest(job: job.identifier, isScheduled: true))
     }
 
-    private func recordSkipped(_ job: JobSummary, because reason: String) async {
+    /// A start that finds the job running is recorded as skipped (DESIGN §7); one that finds no server is made up for.
+    private func runScheduled(_ job: JobSummary, _ served: ServedSchedules) async {
+        let request = RunRequest(job: job.identifier, isScheduled: true)
+        do {
+            try await run(request)
+        } catch let error as AgentError where error.code == .busy {
+            await recordSkipped(request, because: error)
+        } catch let error as APIError where error.code == .jobRunning {
+            await recordSkipped(request, because: error)
+        } catch {
+            logger.error("\(error)", metadata: ["job": "\(job.identifier)"])
+            if (error as? APIError)?.isPassing ?? false { served[job.identifier] = nil }
+        }
+    }
+
+    private func recordSkipped(_ request: RunRequest, because reason: any Error) async {
+        logger.info("scheduled start skipped: \(reason)", metadata: ["job": "\(request.job)"])
+        await record(
+            .skipped, request, environment.makeIdentifier(), because: "scheduled start skipped: \(reason)")
+    }
+
+    private func record(_ state: RunState, _ request: RunRequest, _ instance: String, because reason: String) async {
         do {
             _ = try await environment.client.change(
-                jobInstance: environment.makeIdentifier(),
+                jobInstance: instance,
                 JobInstanceChange(
-                    job: job.identifier, state: .skipped, agent: environment.settings.agentIdentifier,
-                    installation: environment.workspace.installation, isScheduled: true,
-                    message: "scheduled start skipped: \(reason)"))
+                    job: request.job, state: state, agent: environment.settings.agentIdentifier,
+                    installation: environment.workspace.installation, isScheduled: request.isScheduled,
+                    message: reason))
         } catch {
-            logger.warning("\(error)", metadata: ["job": "\(job.identifier)"])
+            logger.warning("\(error)", metadata: ["job": "\(request.job)"])
         }
     }
 
-    /// One job's failure is recorded and logged; the agent goes on.
-    private func run(_ request: RunRequest) async {
+    // MARK: Running
+
+    /// Runs a job to an end that is recorded, over outages of the server. Throws where it did not even start.
+    ///
+    /// - Parameter started: called once the instance is this agent's.
+    private func run(_ request: RunRequest, started: @escaping @Sendable () -> Void = {}) async throws {
         var logger = logger
         logger[metadataKey: "job"] = "\(request.job)"
-        do {
-            let runner = JobRunner(environment: environment) { [logger] event in Self.log(event, logger) }
-            let result = try await runner.run(request, cancel: CancelSwitch())
-            logger.info(
-                "job \(result.outcome.rawValue)",
-                metadata: ["instance": "\(result.instance)", "message": "\(result.message ?? "")"])
-        } catch {
-            logger.error("\(error)")
+        let hasStarted = Mutex(false)
+        let runner = JobRunner(environment: environment) { [logger] event in
+            Self.log(event, logger)
+            guard case .started = event else { return }
+            hasStarted.withLock { $0 = true }
+            started()
+        }
+        var request = request
+        while true {
+            do {
+                let result = try await runner.run(request, cancel: CancelSwitch())
+                logger.info(
+                    "job \(result.outcome.rawValue)",
+                    metadata: ["instance": "\(result.instance)", "message": "\(result.message ?? "")"])
+                return
+            } catch let error as APIError where error.isPassing && hasStarted.withLock({ $0 }) {
+                logger.warning("\(error)")
+                try await environment.sleep(.seconds(5))
+                request = RunRequest(job: request.job, isForced: request.isForced, isScheduled: request.isScheduled)
+            }
         }
     }
 
@@ -169,6 +215,7 @@ package struct AgentService: Sendable {
             logger.info(continues ? "job goes on" : "job started", metadata: ["instance": "\(instance)"])
         case .task(let id, _, let state, let message):
             logger.info("task \(state.rawValue)", metadata: ["task": "\(id)", "message": "\(message ?? "")"])
+        case .interrupted: logger.warning("job interrupted: the server is away")
         case .line(let task, let text): logger.info("\(text)", metadata: ["task": "\(task)"])
         case .progress(let task, let progress):
             logger.debug("\(progress.phase) \(progress.rows) rows", metadata: ["task": "\(task)"])

@@ -24,7 +24,7 @@ struct Steps: Sendable {
     }
 
     /// Records the start, does the step, records its end.
-    func run(_ id: String, _ record: TaskRecord, _ cancel: CancelSwitch) async throws -> StepOutcome {
+    func run(_ id: String, _ record: TaskRecord, _ cancel: CancelSwitch) async throws -> StepReport {
         guard let task = job.tasks.first(where: { $0.identifier == id }) else {
             preconditionFailure("the plan's steps are the job's tasks")
         }
@@ -41,11 +41,12 @@ struct Steps: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            report = StepReport(outcome: .error("\(error)"))
+            report = StepReport(
+                outcome: .error("\(error)"), isRefused: (error as? APIError)?.isRefusal ?? false)
         }
         report.outcome = step(id).effective(report.outcome)
         try await record.finish(report, cancel: cancel)
-        return report.outcome
+        return report
     }
 
     private func perform(_ task: JobTask, _ record: TaskRecord, _ progress: LatestProgress) async throws -> StepReport {

@@ -14,13 +14,12 @@ struct SynchronizeStep: Sendable {
             return StepReport(
                 outcome: .noProcessing(), log: ["no session of \"\(run.connector)\" waits to be synchronized"])
         }
+        let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
         var session = try await client.session(id)
-        if !session.state.isFinal {
-            session = try await client.synchronize(
-                session: id,
-                SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced))
-        }
-        while session.state == .applying || session.state == .sealed {
+        if session.state == .blocked { session = try await client.synchronize(session: id, request) }
+        while session.state == .applying || session.waitsForRequest {
+            // Sealed again: the server died in the middle of the apply and wrote nothing of it.
+            if session.state != .applying { session = try await client.synchronize(session: id, request) }
             progress.value = session.progress
             session = try await client.session(id, seen: session, wait: .seconds(20))
         }
@@ -72,6 +71,11 @@ struct SynchronizeStep: Sendable {
 }
 
 extension Session {
+    /// Sealed, or approved and put back by a server that died: asking (again) applies it.
+    fileprivate var waitsForRequest: Bool {
+        state == .sealed || (state == .blocked && approvedBy != nil)
+    }
+
     /// One line a mapping that changed, and one a threshold that held it.
     var summary: [String] {
         let changes = counters.sorted { $0.key < $1.key }.compactMap { mapping, counted -> String? in

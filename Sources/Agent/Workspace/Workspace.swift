@@ -42,19 +42,35 @@ package struct Workspace: Sendable {
 
     func collect(_ connector: String) -> String { "\(workFolder)/Collect/\(connector)" }
 
-    /// nil while another process of this machine runs the job.
+    /// nil while another run on this installation executes the job.
     func lock(job: String) throws -> ProcessLock? {
-        try ProcessLock(path: "\(workFolder)/Locks/job-\(job).lock")
+        try ProcessLock(path: path(ofLock: "job-\(job)"), holder: Self.holder(job))
     }
 
-    /// nil while another process of this machine synchronizes the connector.
-    func lock(connector: String) throws -> ProcessLock? {
-        try ProcessLock(path: "\(workFolder)/Locks/connector-\(connector).lock")
+    /// nil while another run on this installation synchronizes the connector.
+    func lock(connector: String, for job: String) throws -> ProcessLock? {
+        try ProcessLock(path: path(ofLock: "connector-\(connector)"), holder: Self.holder(job))
+    }
+
+    /// `The job "A" (process 12)`: who holds what a lock could not be had for.
+    func holder(job: String) -> String {
+        ProcessLock.holder(of: path(ofLock: "job-\(job)")) ?? Self.holder(job)
+    }
+
+    func holder(connector: String) -> String {
+        ProcessLock.holder(of: path(ofLock: "connector-\(connector)")) ?? "Another job"
+    }
+
+    private static func holder(_ job: String) -> String { "The job \"\(job)\"" }
+
+    /// Identifiers may hold what file names may not.
+    private func path(ofLock name: String) -> String {
+        "\(workFolder)/Locks/\(name.replacingOccurrences(of: "/", with: "%2F")).lock"
     }
 
     private static func waitForLock(_ path: String) throws -> ProcessLock? {
         for _ in 0..<500 {
-            if let lock = try ProcessLock(path: path) { return lock }
+            if let lock = try ProcessLock(path: path, holder: "Another start") { return lock }
             usleep(10_000)
         }
         return nil

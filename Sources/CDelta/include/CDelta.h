@@ -8,3 +8,15 @@ size_t delta_index(const uint8_t *text, size_t count, uint8_t separator, uint32_
 
 /// 0: `text` is UTF-8 (RFC 3629) without U+0000. Otherwise bit 0 says that it is not UTF-8, bit 1 that it holds U+0000.
 int delta_check(const uint8_t *text, size_t count);
+
+/// Gives the disk space and the cached pages of a part of a file back; what is read there afterwards is zeros. Only a
+/// hint: nothing happens where the file system cannot.
+void delta_release(int descriptor, int64_t offset, int64_t count);
+
+/// Asks for the first 256 bytes at `place`, which will be read soon.
+static inline void delta_prefetch(const uint8_t *place) {
+    __builtin_prefetch(place);
+    __builtin_prefetch(place + 64);
+    __builtin_prefetch(place + 128);
+    __builtin_prefetch(place + 192);
+}

@@ -8,7 +8,16 @@ struct ByteBuffer: ~Copyable {
 
     init(capacity: Int) {
         self.capacity = max(capacity, 16)
-        base = .allocate(capacity: self.capacity)
+        base = Self.allocate(self.capacity)
+    }
+
+    /// Large blocks are asked for in large pages: rows are read from them in any order.
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let hugePage = 2 << 20
+        guard capacity >= 4 * hugePage else { return .allocate(capacity: capacity) }
+        let block = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: hugePage)
+        madvise(block, capacity, MADV_HUGEPAGE)
+        return block.assumingMemoryBound(to: UInt8.self)
     }
 
     deinit { base.deallocate() }
@@ -24,7 +33,7 @@ struct ByteBuffer: ~Copyable {
     @inline(never)
     private mutating func grow(_ extra: Int) {
         let larger = max(count + extra, capacity + capacity / 2)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        let moved = Self.allocate(larger)
         moved.update(from: base, count: count)
         base.deallocate()
         base = moved

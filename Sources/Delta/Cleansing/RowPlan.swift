@@ -66,7 +66,7 @@ struct RowPlan {
     ) throws(DeltaError) -> [Source] {
         var sources: [Source] = []
         for (index, column) in columns.enumerated() {
-            let isAbsent = optional && !keys.contains(index) && !header.names.contains(column.source)
+            let isAbsent = optional && !keys.contains(index) && header.indices(of: column.source).isEmpty
             sources.append(
                 Source(field: isAbsent ? nil : try header.index(of: column.source, path: path), column: column))
         }

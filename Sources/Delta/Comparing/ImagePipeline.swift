@@ -25,6 +25,7 @@ final class ImagePipeline {
 
     private let shared: Monitor<Shared>
     private let digesters: (mine: RowDigester, theirs: RowDigester)?
+    private let queue = DispatchQueue(label: "weir.delta.compare")
     private var block: ImageBlock
     private static let blockCount = 6
 
@@ -33,7 +34,7 @@ final class ImagePipeline {
         block = ImageBlock()
         shared = Monitor(Shared(free: (1..<Self.blockCount).map { _ in ImageBlock() }))
         digesters = digester.map { ($0(), $0()) }
-        DispatchQueue(label: "weir.delta.compare").async { [shared, digesters] in
+        queue.async { [shared, digesters] in
             Self.work(shared, comparison, digesters?.theirs)
         }
     }
@@ -111,7 +112,8 @@ final class ImagePipeline {
             state.isAborted = true
             state.isClosed = true
         }
-        shared.wait { $0.isWorkerDone ? () : nil }
+        // Behind the work, so that it has let go of its files too: what is not committed is removed by then.
+        queue.sync {}
     }
 
     private static func work(_ shared: Monitor<Shared>, _ comparison: Comparison, _ digester: RowDigester?) {

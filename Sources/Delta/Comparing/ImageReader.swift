@@ -54,7 +54,7 @@ final class ImageReader {
         columns = header.names.count
         var sources: [Int?] = []
         for name in names {
-            let found = header.names.indices.filter { header.names[$0] == name }
+            let found = header.indices(of: name)
             guard found.count < 2 else {
                 throw DeltaError(.previousCorrupt, path: path, "the header has the column \"\(name)\" twice")
             }

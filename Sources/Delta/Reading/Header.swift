@@ -1,8 +1,13 @@
 /// The header of a CSV file: its names, trimmed, in the file's order.
 struct Header {
     let names: [String]
+    /// Where each name stands, in the file's order.
+    private let places: [String: [Int]]
 
-    init(names: [String]) { self.names = names }
+    init(names: [String]) {
+        self.names = names
+        places = Dictionary(grouping: names.indices) { names[$0] }
+    }
 
     /// Reads the first record that is not blank, behind the lines to skip.
     init(scanner: RecordScanner, format: CSVFormat) throws(DeltaError) {
@@ -26,12 +31,15 @@ struct Header {
                 .headerMissing, path: path, "there is no header line; the first line has to name the columns")
         }
         let trimmer = Trimmer(format.trim)
-        names = (0..<scanner.fieldCount).map { trimmer.trim(scanner.text($0)) }
+        self.init(names: (0..<scanner.fieldCount).map { trimmer.trim(scanner.text($0)) })
     }
+
+    /// The places of a column, in the file's order.
+    func indices(of column: String) -> [Int] { places[column] ?? [] }
 
     /// The place of a column that must be there once.
     func index(of column: String, path: String) throws(DeltaError) -> Int {
-        let found = names.indices.filter { names[$0] == column }
+        let found = indices(of: column)
         if found.count > 1 {
             throw DeltaError(
                 .columnDuplicated, path: path,

@@ -79,7 +79,7 @@ final class TextDecoder {
             let result = iconv(descriptor, &input, &inputLeft, &output, &outputLeft)
             let code = errno
             sourceStart = bytes.count - inputLeft
-            return Int(bitPattern: UInt(result)) == -1 ? code : nil
+            return result == -1 ? code : nil
         }
         var produced = count - outputLeft
         // EINVAL: cut in the middle of a character, which more input mends unless there is none.

@@ -16,7 +16,7 @@ final class TextInput {
 
     init(path: String, encoding: String) throws(DeltaError) {
         self.path = path
-        let number = open(path, O_RDONLY | O_CLOEXEC)
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else {
             if errno == ENOENT {
                 throw DeltaError(.inputMissing, path: path, "the file does not exist; was it exported?")
@@ -25,8 +25,9 @@ final class TextInput {
         }
         descriptor = Descriptor(number)
         var status = stat()
-        guard fstat(number, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            throw DeltaError(.inputUnreadable, path: path, "is not a file that can be read; name a CSV file")
+        // A pipe can be read only once, and this reads headers ahead.
+        guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw DeltaError(.inputUnreadable, path: path, "is not a regular file; name a CSV file on disk")
         }
         totalBytes = Int(status.st_size)
         posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
@@ -47,6 +48,7 @@ final class TextInput {
         head = Array(start.prefix(count))
         var name = encoding.uppercased()
         if name == "UTF8" || name.isEmpty { name = "UTF-8" }
+        if name.utf8.allSatisfy(\.isASCIIDigit) { name = "CP" + name }
         let isUnicode = name == "UTF-8" || name == "UTF-16" || name == "UTF16" || name == "UNICODE"
         if name == "UTF16" || name == "UNICODE" || name == "UTF-16" { name = "UTF-16LE" }
         if head.starts(with: [0xEF, 0xBB, 0xBF]), isUnicode {

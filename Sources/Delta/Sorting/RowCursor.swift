@@ -1,3 +1,4 @@
+import CDelta
 import Glibc
 
 /// A sorted run being read, in memory or in a file: its current row and that row's first key bytes.
@@ -20,7 +21,9 @@ final class RowCursor {
     @exclusivity(unchecked) private var window: ByteBuffer
     @exclusivity(unchecked) private var place = 0
     @exclusivity(unchecked) private var readOffset: Int
+    @exclusivity(unchecked) private var releasedOffset: Int
     private let runEnd: Int
+    private static let releaseStep = 4 << 20
 
     /// A sorted chunk.
     init(_ chunk: RowChunk) {
@@ -33,6 +36,7 @@ final class RowCursor {
         window = ByteBuffer(capacity: 16)
         window.base.initialize(repeating: 0, count: 16)
         readOffset = 0
+        releasedOffset = 0
         runEnd = 0
         row = StoredRow(at: window.base)
     }
@@ -43,6 +47,7 @@ final class RowCursor {
         window = ByteBuffer(capacity: size)
         window.base.initialize(repeating: 0, count: 16)
         readOffset = run.offset
+        releasedOffset = run.offset
         runEnd = run.offset + run.byteCount
         chunk = nil
         offsets = nil
@@ -58,6 +63,8 @@ final class RowCursor {
             guard index < count else { return isAtEnd = true }
             row = StoredRow(at: rows + Int(offsets[index]))
             index += 1
+            // Sorted rows lie anywhere in the chunk.
+            if index + 2 < count { delta_prefetch(rows + Int(offsets[index + 2])) }
         } else {
             try advanceInFile()
         }
@@ -88,5 +95,9 @@ final class RowCursor {
         try file?.read(into: window.base + left, count: wanted, at: readOffset)
         window.count += wanted
         readOffset += wanted
+        if readOffset - releasedOffset >= Self.releaseStep || readOffset == runEnd {
+            file?.release(from: releasedOffset, to: readOffset)
+            releasedOffset = readOffset
+        }
     }
 }

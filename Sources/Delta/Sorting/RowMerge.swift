@@ -1,35 +1,61 @@
 /// Merges sorted runs by a tree of losers; of equal keys the earlier run comes first.
 final class RowMerge {
+    /// The current row of a run, where the comparisons find it without going to the cursor.
+    private struct Head {
+        /// The first eight bytes of the key; see `RowOrder.word`.
+        var prefix: UInt64
+        var row: StoredRow
+        var isAtEnd: Bool
+    }
+
     private let cursors: [RowCursor]
+    private let heads: UnsafeMutablePointer<Head>
     /// At `node`: the cursor that lost there; at 0: the winner of all.
-    @exclusivity(unchecked) private var tree: [Int]
+    private let tree: UnsafeMutablePointer<Int>
+    private let count: Int
     @exclusivity(unchecked) private var hasRow = false
 
+    /// - Parameter cursors: at least one.
     init(cursors: [RowCursor]) throws(DeltaError) {
         self.cursors = cursors
-        tree = [Int](repeating: -1, count: max(cursors.count, 1))
-        for cursor in cursors { try cursor.advance() }
-        for cursor in cursors.indices { play(cursor) }
+        count = cursors.count
+        precondition(count > 0, "there is a run to merge")
+        heads = .allocate(capacity: count)
+        tree = .allocate(capacity: count)
+        tree.initialize(repeating: -1, count: count)
+        for (number, cursor) in cursors.enumerated() {
+            try cursor.advance()
+            heads[number] = Head(prefix: cursor.prefix, row: cursor.row, isAtEnd: cursor.isAtEnd)
+        }
+        for cursor in 0..<count { play(cursor) }
+    }
+
+    deinit {
+        heads.deallocate()
+        tree.deallocate()
     }
 
     /// The next row; it lives until the next call.
     @inline(__always)
     func next() throws(DeltaError) -> StoredRow? {
-        let winner = tree[0]
-        guard winner >= 0 else { return nil }
         if hasRow {
-            try cursors[winner].advance()
-            if cursors.count > 1 { replay(winner) }
+            let winner = tree[0]
+            let cursor = cursors[winner]
+            try cursor.advance()
+            heads[winner].prefix = cursor.prefix
+            heads[winner].row = cursor.row
+            heads[winner].isAtEnd = cursor.isAtEnd
+            if count > 1 { replay(winner) }
         }
         hasRow = true
-        let cursor = cursors[tree[0]]
-        return cursor.isAtEnd ? nil : cursor.row
+        let winner = tree[0]
+        return heads[winner].isAtEnd ? nil : heads[winner].row
     }
 
     /// Puts a new cursor in while the tree is built: it waits at the first node that nobody reached yet.
     private func play(_ cursor: Int) {
         var winner = cursor
-        var node = (cursor + cursors.count) / 2
+        var node = (cursor + count) / 2
         while node > 0 {
             let other = tree[node]
             if other < 0 {
@@ -44,9 +70,13 @@ final class RowMerge {
 
     private func replay(_ cursor: Int) {
         var winner = cursor
-        var node = (cursor + cursors.count) / 2
+        var node = (cursor + count) / 2
         while node > 0 {
-            if comesBefore(tree[node], winner) { swap(&tree[node], &winner) }
+            let other = tree[node]
+            if comesBefore(other, winner) {
+                tree[node] = winner
+                winner = other
+            }
             node /= 2
         }
         tree[0] = winner
@@ -54,11 +84,14 @@ final class RowMerge {
 
     @inline(__always)
     private func comesBefore(_ left: Int, _ right: Int) -> Bool {
-        let a = cursors[left]
-        let b = cursors[right]
-        if a.isAtEnd || b.isAtEnd { return a.isAtEnd == b.isAtEnd ? left < right : b.isAtEnd }
-        if a.prefix != b.prefix { return a.prefix < b.prefix }
-        let order = compareBytes(a.row.key, a.row.keyCount, b.row.key, b.row.keyCount)
+        let a = heads + left
+        let b = heads + right
+        if a.pointee.isAtEnd || b.pointee.isAtEnd {
+            return a.pointee.isAtEnd == b.pointee.isAtEnd ? left < right : b.pointee.isAtEnd
+        }
+        if a.pointee.prefix != b.pointee.prefix { return a.pointee.prefix < b.pointee.prefix }
+        let order = compareBytes(
+            a.pointee.row.key, a.pointee.row.keyCount, b.pointee.row.key, b.pointee.row.keyCount)
         return order == 0 ? left < right : order < 0
     }
 }

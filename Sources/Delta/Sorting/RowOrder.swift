@@ -23,7 +23,7 @@ struct RowOrder: ~Copyable {
     static func sort(_ offsets: UnsafeMutablePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) {
         guard count > 1, !isSorted(offsets, count: count, rows: rows) else { return }
         var order = RowOrder(offsets, count: count, rows: rows)
-        order.sort(from: 0, to: count, depth: 0)
+        order.sort()
         for index in 0..<count { offsets[index] = order.references[index].offset }
     }
 
@@ -50,33 +50,26 @@ struct RowOrder: ~Copyable {
         spare.deallocate()
     }
 
-    private mutating func sort(from: Int, to: Int, depth: Int) {
-        var depth = depth + sharedLength(from: from, to: to, depth: depth)
-        while true {
-            load(from: from, to: to, depth: depth)
-            if to - from < 48 { insertionSort(from: from, to: to) } else { radixSort(from: from, to: to) }
-            // Groups of equal bytes whose keys go on.
-            var groupStart = from
-            var whole = false
-            while groupStart < to {
-                var groupEnd = groupStart + 1
-                let first = references[groupStart]
-                while groupEnd < to, references[groupEnd].high == first.high, references[groupEnd].low == first.low {
-                    groupEnd += 1
-                }
-                if groupEnd - groupStart > 1, first.low & 0xFF != 0 {
-                    if groupStart == from, groupEnd == to {
-                        whole = true
-                    } else {
-                        sort(from: groupStart, to: groupEnd, depth: depth + 16)
-                    }
-                }
-                groupStart = groupEnd
+    /// A list of groups, not calls within calls: long keys that are alike would need a deep stack.
+    private mutating func sort() {
+        var groups = [(from: 0, to: count, depth: 0)]
+        while let group = groups.popLast() {
+            let depth = group.depth + sharedLength(from: group.from, to: group.to, depth: group.depth)
+            load(from: group.from, to: group.to, depth: depth)
+            if group.to - group.from < 48 {
+                insertionSort(from: group.from, to: group.to)
+            } else {
+                radixSort(from: group.from, to: group.to)
             }
-            // One group only: go on here, so that depth of calls does not follow length of keys.
-            guard whole else { return }
-            depth += 16
-            depth += sharedLength(from: from, to: to, depth: depth)
+            // Rows whose bytes are still equal, and whose keys go on.
+            var start = group.from
+            while start < group.to {
+                let first = references[start]
+                var end = start + 1
+                while end < group.to, references[end].high == first.high, references[end].low == first.low { end += 1 }
+                if end - start > 1, first.low & 0xFF != 0 { groups.append((start, end, depth + 16)) }
+                start = end
+            }
         }
     }
 

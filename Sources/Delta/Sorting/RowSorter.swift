@@ -24,11 +24,13 @@ final class RowSorter {
 
     /// Of the budget: five chunks, their memory for sorting, and the merge's windows.
     private static let mostChunks = 5
+    /// Larger chunks only cost page faults: sorting one in the cache and merging more runs is as fast.
+    private static let largestChunk = 16 << 20
 
     /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.
     init(budget: Int, directory: String) {
         let budget = max(budget, 4 << 10)
-        chunkBudget = budget * 5 / 32
+        chunkBudget = min(budget * 5 / 32, Self.largestChunk)
         mergeBudget = budget / 8
         chunk = RowChunk(capacity: chunkBudget)
         runs = RunFile(directory: directory)
@@ -103,7 +105,8 @@ final class RowSorter {
         if let failure { throw failure }
         var cursors: [RowCursor] = []
         if !runs.runs.isEmpty {
-            try runs.reduce(to: max(4, mergeBudget / (64 << 10)))
+            // Few runs at once where rows are long.
+            try runs.reduce(to: max(4, mergeBudget / max(64 << 10, runs.longestRow)))
             let window = max(16 << 10, min(1 << 20, mergeBudget / runs.runs.count))
             cursors = runs.runs.map { RowCursor($0, file: runs, window: window) }
         }

@@ -1,3 +1,4 @@
+import CDelta
 import Glibc
 
 /// Sorted runs of stored rows, one behind the other in a temporary file without a name: nothing is left of it when the
@@ -12,6 +13,8 @@ final class RunFile: @unchecked Sendable {
 
     /// In the order in which their rows came.
     private(set) var runs: [Run] = []
+    /// The longest stored row, which a merge has to hold once a run.
+    @exclusivity(unchecked) private(set) var longestRow = 0
     let directory: String
     private var descriptor: Descriptor?
     @exclusivity(unchecked) private var end = 0
@@ -24,6 +27,7 @@ final class RunFile: @unchecked Sendable {
         let offsets = chunk.offsets
         let rows = UnsafePointer(chunk.rows.base)
         for index in 0..<chunk.count {
+            if index + 4 < chunk.count { delta_prefetch(rows + Int(offsets[index + 4])) }
             let row = rows + Int(offsets[index])
             try append(row, StoredRow.size(at: row))
         }
@@ -32,6 +36,7 @@ final class RunFile: @unchecked Sendable {
 
     @inline(__always)
     private func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
+        if count > longestRow { longestRow = count }
         if buffer.count + count > 256 << 10 { try flush() }
         buffer.append(bytes, count)
         end += count
@@ -69,6 +74,13 @@ final class RunFile: @unchecked Sendable {
         guard let descriptor, descriptor.read(into: base, count: count, at: offset) == count else {
             throw OutputFile.failure(path: directory, doing: "read a temporary file for sorting")
         }
+    }
+
+    /// Gives back what was read for the last time, before the kernel writes it to disk for nothing: many gigabytes of
+    /// runs would else compete with the output for the disk.
+    func release(from start: Int, to end: Int) {
+        guard let descriptor else { return }
+        delta_release(descriptor.number, Int64(start), Int64(end - start))
     }
 
     /// Merges neighbours until there are at most `limit` runs.

@@ -49,14 +49,15 @@ struct TransformationStep {
     }
 
     /// False: the row is left out.
-    func apply(to values: inout [String]) -> Bool {
+    func apply(to values: inout TransformedRow) -> Bool {
         switch action {
         case .date(let input, let addedSeconds, let years, let pattern):
             values[column] = date(values[input], addedSeconds, years, pattern)
         case .keepWhere(let comparison, let value):
             return comparison.accepts(values[column], value)
         case .concatenate(let inputs, let separator, let removeEmpty, let removeDuplicates, let sortValues):
-            var parts = inputs.map { values[$0] }
+            var parts: [String] = []
+            for input in inputs { parts.append(values[input]) }
             if removeEmpty { parts.removeAll(where: \.isEmpty) }
             if sortValues { parts.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
             if removeDuplicates {

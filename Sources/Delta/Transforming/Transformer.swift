@@ -47,16 +47,12 @@ package struct Transformer: Sendable {
                     scanner.rejectRecord()
                     row.appendUnreadable(scanner.record)
                 } else {
-                    var values = (0..<scanner.fieldCount).map(scanner.text)
-                    values += repeatElement("", count: names.count - values.count)
+                    var values = TransformedRow(scanner, count: names.count)
                     guard steps.allSatisfy({ $0.apply(to: &values) }) else {
                         leftOut += 1
                         continue
                     }
-                    for (index, value) in values.enumerated() {
-                        if index > 0 { row.append(.comma) }
-                        row.appendField(value)
-                    }
+                    values.append(to: &row)
                     if row.count == 0 { row.append("\"\"") }
                     row.append(.lineFeed)
                 }

@@ -163,8 +163,10 @@ extension JobSummary {
 extension Model {
     func requiredJob(_ identifier: String) throws -> Job {
         guard let job = job(identifier) else {
+            let known = jobs.map(\.identifier).sorted()
+            let mend = known.isEmpty ? "deploy one" : "there are \(known.joined(separator: ", "))"
             throw ServerError(
-                .notFound, "There is no job \"\(identifier)\" in the deployed configuration; see GET /api/Jobs/Job.")
+                .notFound, "There is no job \"\(identifier)\" in the deployed configuration; \(mend).")
         }
         return job
     }

@@ -143,7 +143,6 @@ struct CreateSynchronizationTables: Migration {
               PRIMARY KEY (Mapping, Key1, Key2))\(sql: clustered)
             """)
         try transaction.execute("CREATE INDEX US_Pairs_Back ON US_Pairs (Mapping, Key2, Key1)")
-        try transaction.execute("CREATE INDEX US_Pairs_Orphans ON US_Pairs (Mapping, Key1) WHERE R1_Id IS NULL")
         try transaction.execute(
             """
             CREATE TABLE US_Counters (

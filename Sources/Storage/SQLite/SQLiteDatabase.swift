@@ -31,7 +31,7 @@ package final class SQLiteDatabase: Database {
     private static func makeFile(_ path: String) throws {
         let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
-            close(descriptor)
+            Foundation.close(descriptor)
             return
         }
         let reason = String(cString: strerror(errno))
@@ -43,6 +43,11 @@ package final class SQLiteDatabase: Database {
             .cannotOpen,
             "\(path): the database cannot be opened (\(reason)); check the folder and its rights, or name another file "
                 + "in ConnectionString.")
+    }
+
+    /// Ends every connection, and moves the log into the file.
+    package func close() throws {
+        try mappingErrors(path) { try pool.close() }
     }
 
     package func read<T: Sendable>(_ body: @Sendable (any Transaction) throws -> T) async throws -> T {

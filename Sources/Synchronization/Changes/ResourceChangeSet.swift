@@ -58,7 +58,7 @@ struct ResourceChangeSet {
               WHERE s.Command = 'delete' AND r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key)
             """
             : """
-            UR_Resources r
+            UR_Resources r\(sql: keyIndex)
               WHERE r.Type = \(sql: type) AND NOT EXISTS (
                 SELECT 1 FROM \(sql: staged.table) s WHERE s.\(sql: key) = r.\(sql: key))
             """
@@ -67,6 +67,10 @@ struct ResourceChangeSet {
             \(sql: insertInto) SELECT \(session), \(sql: type), 'delete', r.Id, r.\(sql: key), \(sql: nothing), \(sql: before)
             FROM \(sql: gone) ORDER BY r.\(sql: key)
             """)
+    }
+
+    private var keyIndex: SQL {
+        transaction.dialect.indexed(by: ResourcePlan.index(plan.type, column: plan.key.column))
     }
 
     private var insertInto: SQL {
@@ -115,36 +119,54 @@ struct ResourceChangeSet {
             """
     }
 
-    /// Applies the change rows to UR_Resources: first what goes, so that its keys are free.
-    func apply() throws {
-        let mine: SQL = "c.Session = \(session) AND c.Mapping = \(plan.type)"
-        try transaction.execute(
-            """
-            DELETE FROM UR_ResourceFiles WHERE Resource_Id IN (
-              SELECT c.Resource_Id FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Operation = 'delete')
-            """)
-        try transaction.execute(
-            """
-            DELETE FROM UR_Resources WHERE Id IN (
-              SELECT c.Resource_Id FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Operation = 'delete')
-            """)
+    /// Applies the change rows to UR_Resources: first what goes, so that its keys are free. In slices, so that its
+    /// progress can be seen.
+    func apply(slice: Int = 20_000, progress: (Int) -> Void) throws {
+        var count = 0
+        try forEachSlice("delete", of: slice) { rows in
+            let gone: SQL = "SELECT c.Resource_Id FROM UR_ResourceChanges c WHERE \(sql: rows)"
+            try transaction.execute("DELETE FROM UR_ResourceFiles WHERE Resource_Id IN (\(sql: gone))")
+            count += try transaction.execute("DELETE FROM UR_Resources WHERE Id IN (\(sql: gone))")
+            progress(count)
+        }
         let assignments = plan.fields.filter { $0.column != plan.key.column }.map {
             "\(identifier: $0.column) = c.\(identifier: $0.column)" as SQL
         }
         let shown = plan.displayName.map { ["InternalDisplayName = c.\(identifier: $0.column)" as SQL] } ?? []
-        if !assignments.isEmpty {
-            try transaction.execute(
+        try forEachSlice("update", of: slice) { rows in
+            count += try transaction.execute(
                 """
                 UPDATE UR_Resources SET \(sql: (shown + assignments).joined()) FROM UR_ResourceChanges c
-                WHERE \(sql: mine) AND c.Operation = 'update' AND UR_Resources.Id = c.Resource_Id
+                WHERE \(sql: rows) AND UR_Resources.Id = c.Resource_Id
                 """)
+            progress(count)
         }
-        try transaction.execute(
-            """
-            INSERT INTO UR_Resources (Type, InternalDisplayName, \(sql: columns))
-            SELECT c.Mapping, \(sql: displayName(of: "c")), \(sql: columns(of: "c"))
-            FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Operation = 'insert' ORDER BY c.Id
-            """)
+        try forEachSlice("insert", of: slice) { rows in
+            count += try transaction.execute(
+                """
+                INSERT INTO UR_Resources (Type, InternalDisplayName, \(sql: columns))
+                SELECT c.Mapping, \(sql: displayName(of: "c")), \(sql: columns(of: "c"))
+                FROM UR_ResourceChanges c WHERE \(sql: rows) ORDER BY c.Id
+                """)
+            progress(count)
+        }
+    }
+
+    /// Calls `body` with a condition on `c`, the change rows, for one slice of an operation's rows after another.
+    private func forEachSlice(_ operation: String, of slice: Int, _ body: (SQL) throws -> Void) throws {
+        let mine: SQL = "c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation = \(operation)"
+        var after = 0
+        while true {
+            let last = try transaction.row(
+                """
+                SELECT max(Id) AS Last FROM (
+                  SELECT c.Id FROM UR_ResourceChanges c WHERE \(sql: mine) AND c.Id > \(after) ORDER BY c.Id LIMIT \(slice)
+                ) slice
+                """)
+            guard let until = try last?.optionalInt("Last") else { return }
+            try body("\(sql: mine) AND c.Id > \(after) AND c.Id <= \(until)")
+            after = until
+        }
     }
 
     /// Lets the change rows name the resources that they made, for those who read them later.

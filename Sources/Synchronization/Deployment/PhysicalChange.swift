@@ -94,7 +94,9 @@ struct PhysicalChange {
             let binder = LinkBinder(plan: rebinding.new, transaction: transaction) {
                 SQL(identifier: "Deployment_\($0)")
             }
-            try binder.bindAll()
+            let mapping = rebinding.new.mapping
+            let orphans = try binder.bindAll()
+            try transaction.execute("UPDATE US_Counters SET Orphans = Orphans + \(orphans) WHERE Mapping = \(mapping)")
         }
     }
 
@@ -111,6 +113,8 @@ struct PhysicalChange {
         }
         try transaction.execute(
             "UPDATE US_Pairs SET R1_Id = NULL, R2_Id = NULL WHERE Mapping = \(plan.mapping) AND R1_Id IS NOT NULL")
+        let orphans = try transaction.count("SELECT count(*) FROM US_Pairs WHERE Mapping = \(plan.mapping)")
+        try transaction.execute("UPDATE US_Counters SET Orphans = \(orphans) WHERE Mapping = \(plan.mapping)")
     }
 
     private func clear(_ plan: LinkPlan, _ transaction: any Transaction) throws {
@@ -124,8 +128,6 @@ struct PhysicalChange {
         // Their pairs stay, and bind again when the resources return; links to them go.
         for plan in Self.linkPlans(old) where [plan.side1.entityType, plan.side2.entityType].contains(type) {
             try unbind(plan, transaction)
-            let orphans = try transaction.count("SELECT count(*) FROM US_Pairs WHERE Mapping = \(plan.mapping)")
-            try transaction.execute("UPDATE US_Counters SET Orphans = \(orphans) WHERE Mapping = \(plan.mapping)")
         }
         try transaction.execute(
             """

@@ -75,7 +75,8 @@ final class SentFile: BulkSource, @unchecked Sendable {
         }
         guard characters <= column.limit else {
             throw layout.error(
-                line: line, "has \(characters) characters in the column \"\(column.name)\", which holds \(column.limit)")
+                line: line, "has \(characters) characters in the column \"\(column.name)\", which holds \(column.limit)"
+            )
         }
     }
 }

@@ -36,7 +36,9 @@ struct LinkBinder {
     // MARK: Applying changes
 
     /// Applies the session's link changes and binds what they, or changed resources, touch.
-    func apply(changesOf session: String, rebinding scope: Scope) throws {
+    ///
+    /// - Returns: by how much the number of orphans grows.
+    func apply(changesOf session: String, rebinding scope: Scope) throws -> Int {
         try makeTables()
         try transaction.execute(
             """
@@ -55,11 +57,15 @@ struct LinkBinder {
         try compare()
         try derive()
         try store()
+        let orphans = try countNewOrphans()
         try dropTables()
+        return orphans
     }
 
     /// Stores and binds the pairs of a mapping that has none yet.
-    func load(_ staged: StagedFile) throws {
+    ///
+    /// - Returns: the number of orphans.
+    func load(_ staged: StagedFile) throws -> Int {
         try makeTables()
         let present: SQL = staged.hasCommand ? "WHERE s.Command <> 'delete'" : ""
         try resolve(
@@ -71,23 +77,35 @@ struct LinkBinder {
             """)
         try derive()
         try store()
+        let orphans = try countNewOrphans()
         try dropTables()
+        return orphans
     }
 
     /// Binds every stored pair again: where a deployment changed how links are stored.
-    func bindAll() throws {
+    ///
+    /// - Returns: by how much the number of orphans grows.
+    func bindAll() throws -> Int {
         try makeTables()
         try addStored(where: "1 = 1", as: Fate.stored)
         try resolve(from: "\(sql: candidates) k")
         try compare()
         try derive()
         try store()
+        let orphans = try countNewOrphans()
         try dropTables()
+        return orphans
     }
 
-    /// The number of pairs that are bound to nothing.
-    func countOrphans() throws -> Int {
-        try transaction.count("SELECT count(*) FROM US_Pairs WHERE Mapping = \(sql: mapping) AND R1_Id IS NULL")
+    /// By how much the number of pairs that are bound to nothing grows.
+    private func countNewOrphans() throws -> Int {
+        try transaction.count(
+            """
+            SELECT COALESCE(sum(
+              CASE WHEN Fate <> \(Fate.deleted) AND New1 IS NULL THEN 1 ELSE 0 END
+              - CASE WHEN Fate <> \(Fate.inserted) AND Old1 IS NULL THEN 1 ELSE 0 END), 0)
+            FROM \(sql: rebound)
+            """)
     }
 
     // MARK: Steps
@@ -210,8 +228,8 @@ struct LinkBinder {
         if plan.hasLinkRows {
             try transaction.execute(
                 """
-                DELETE FROM UR_ResourceLinks WHERE (Type, R1_Id, R2_Id) IN (
-                  SELECT \(sql: mapping), Old1, Old2 FROM \(sql: rebound) WHERE Old1 IS NOT NULL)
+                DELETE FROM UR_ResourceLinks WHERE Type = \(sql: mapping) AND (R1_Id, R2_Id) IN (
+                  SELECT Old1, Old2 FROM \(sql: rebound) WHERE Old1 IS NOT NULL)
                 """)
             try transaction.execute(
                 """
@@ -240,14 +258,15 @@ struct LinkBinder {
     private func store() throws {
         try transaction.execute(
             """
-            DELETE FROM US_Pairs WHERE (Mapping, Key1, Key2) IN (
-              SELECT \(sql: mapping), Key1, Key2 FROM \(sql: rebound) WHERE Fate = \(Fate.deleted))
+            DELETE FROM US_Pairs WHERE Mapping = \(sql: mapping) AND (Key1, Key2) IN (
+              SELECT Key1, Key2 FROM \(sql: rebound) WHERE Fate = \(Fate.deleted))
             """)
         try transaction.execute(
             """
-            UPDATE US_Pairs SET R1_Id = b.New1, R2_Id = b.New2 FROM \(sql: rebound) b
-            WHERE b.Fate = \(Fate.stored) AND US_Pairs.Mapping = \(sql: mapping) AND US_Pairs.Key1 = b.Key1
-              AND US_Pairs.Key2 = b.Key2
+            UPDATE US_Pairs SET (R1_Id, R2_Id) = (
+              SELECT b.New1, b.New2 FROM \(sql: rebound) b WHERE b.Key1 = US_Pairs.Key1 AND b.Key2 = US_Pairs.Key2)
+            WHERE Mapping = \(sql: mapping) AND (Key1, Key2) IN (
+              SELECT Key1, Key2 FROM \(sql: rebound) WHERE Fate = \(Fate.stored))
             """)
         try transaction.execute(
             """

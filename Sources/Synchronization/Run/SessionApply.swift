@@ -127,6 +127,10 @@ struct SessionApply {
         try transaction.count("SELECT Stored FROM US_Counters WHERE Mapping = \(mapping)")
     }
 
+    private func orphans(_ mapping: String) throws -> Int {
+        try transaction.count("SELECT Orphans FROM US_Counters WHERE Mapping = \(mapping)")
+    }
+
     private func hash(loads: [String: StagedFile]) throws -> String {
         var hash = ChangeSetHash(session: record.id, transaction)
         for changes in resources {
@@ -177,11 +181,11 @@ struct SessionApply {
         let scopes = try rebindingScopes(loads: loads)
         var done = 0
         for changes in resources {
+            let before = done
             if let file = loads[changes.plan.type] {
-                let before = done
                 try changes.load(file) { run.publish("applying", before + $0, total) }
             } else {
-                try changes.apply()
+                try changes.apply { run.publish("applying", before + $0, total) }
             }
             done += counters[changes.plan.type]?.total ?? 0
             run.publish("applying", done, total)
@@ -190,12 +194,14 @@ struct SessionApply {
         var counters = counters
         for (changes, scope) in zip(links, scopes) {
             let binder = LinkBinder(plan: changes.plan, transaction: transaction) { staging.table($0) }
-            if let file = loads[changes.plan.mapping] {
-                try binder.load(file)
-            } else {
-                try binder.apply(changesOf: record.id, rebinding: scope)
-            }
-            counters[changes.plan.mapping, default: ChangeCounters(isLinks: true)].orphans = try binder.countOrphans()
+            let mapping = changes.plan.mapping
+            let orphans =
+                if let file = loads[mapping] {
+                    try binder.load(file)
+                } else {
+                    try orphans(mapping) + binder.apply(changesOf: record.id, rebinding: scope)
+                }
+            counters[mapping, default: ChangeCounters(isLinks: true)].orphans = orphans
             done += counters[changes.plan.mapping]?.total ?? 0
             run.publish("applying", done, total)
         }

@@ -11,7 +11,7 @@ struct AgentCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try ToolContext(settings)
-        let environment = try RunEnvironment(context, client: context.client(APIOptions.parse([]), patience: .seconds(30)))
+        let environment = try RunEnvironment(context, client: context.client(nil, patience: .seconds(30)))
         let service = AgentService(
             environment: environment, isSchedulerEnabled: context.settings.isSchedulerEnabled,
             logger: Logs.logger("agent", context.settings))

@@ -72,8 +72,37 @@ struct DeployConfiguration: AsyncParsableCommand {
     }
 
     private func deployedHere(_ context: ToolContext) async throws -> DeploymentReport {
+        if simulateOnly { return try await simulatedHere(context) }
         let database = try await storage.migratedDatabase(context)
         if resetDatabase { try await Migrator.empty(database) }
+        return try await deployed(to: database, context)
+    }
+
+    /// A simulation makes and changes nothing: where there is no database yet, it plans against an empty one elsewhere.
+    private func simulatedHere(_ context: ToolContext) async throws -> DeploymentReport {
+        let connectionString = storage.connectionString(context)
+        guard databaseExists(connectionString) else {
+            let folder = NSTemporaryDirectory() + "weir-" + UUID().uuidString
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let empty = try openDatabase("sqlite:\(folder)/empty.db")
+            _ = try await Migrator.migrate(empty)
+            return try await deployed(to: empty, context)
+        }
+        let database = try openDatabase(connectionString)
+        let pending = try await Migrator.pending(database)
+        guard pending.isEmpty else {
+            throw Failure(
+                .failed,
+                """
+                The database is of an older version (\(pending.joined(separator: ", ")) missing), and a simulation \
+                writes nothing; run weir migrate first.
+                """)
+        }
+        return try await deployed(to: database, context)
+    }
+
+    private func deployed(to database: any Database, _ context: ToolContext) async throws -> DeploymentReport {
         let application = try ServerApplication(
             settings: context.settings.server, database: database, logger: Logs.logger("deploy", context.settings))
         return try await application.deployment.deploy(

@@ -71,6 +71,7 @@ struct InvokeJob: AsyncParsableCommand {
             try await JobRunner(environment: environment, observe: { printer.show($0) }).run(request, cancel: cancel)
         }
         printer.end(result)
+        if result.isRefused { throw ExitStatus.refused }
         guard result.outcome.exitCode == 0 else {
             throw ExitStatus(rawValue: result.outcome.exitCode) ?? ExitStatus.failed
         }

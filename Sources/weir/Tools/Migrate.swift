@@ -11,7 +11,7 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         let context = try ToolContext(settings)
-        let database = try openDatabase(storage.connectionString ?? context.settings.connectionString)
+        let database = try openDatabase(storage.connectionString(context))
         let applied = try await Migrator.migrate(database)
         print(applied.isEmpty ? "The database is up to date." : "Applied: \(applied.joined(separator: ", "))")
     }

@@ -18,12 +18,20 @@ final class RunPrinter: Sendable {
             line("\(String(order).leftPadded(to: 3)) \(state.rawValue.padded(to: 12)) \(id)\(detail)")
         case .progress(let task, let progress): bar(task, progress)
         case .line(_, let text): line("      \(text)")
+        case .interrupted(let job): line("Job \(job) interrupted; run it again, it goes on where it was")
         }
     }
 
     func end(_ result: RunResult) {
         line("Job \(result.outcome.rawValue)")
         if let message = result.message, result.outcome.exitCode != 0 { Console.error(message) }
+        if result.outcome == .blocked {
+            Console.error(
+                """
+                Nothing was changed. Review what is held, then approve exactly that with invoke-job -r; or mend the \
+                source and run the connector in Complete mode.
+                """)
+        }
     }
 
     private func line(_ text: String) {

@@ -41,11 +41,13 @@ struct ToolContext {
             SettingsFiles.load(folder: options.folder, environment: ProcessInfo.processInfo.environment))
     }
 
-    /// - Parameter patience: how long to go on trying when the server does not answer.
-    func client(_ options: APIOptions, patience: Duration = .seconds(10)) throws -> APIClient {
-        let server = options.url ?? settings.applicationUri
+    /// - Parameters:
+    ///   - options: nil where a process takes none, and calls as its settings say.
+    ///   - patience: how long to go on trying when the server does not answer.
+    func client(_ options: APIOptions?, patience: Duration = .seconds(10)) throws -> APIClient {
+        let server = options?.url ?? settings.applicationUri
         let credentials: Credentials
-        if let clientId = options.clientId, let secret = options.secret {
+        if let clientId = options?.clientId, let secret = options?.secret {
             credentials = Credentials(clientId: clientId, secret: secret)
         } else {
             credentials = try settings.agent.credentials(of: nil)

@@ -68,6 +68,13 @@ final class Program: @unchecked Sendable {
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
+    /// The same, without keeping a thread of the tests busy: for programs that wait for somebody themselves.
+    func ended() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.end()) }
+        }
+    }
+
     /// As `kill -9` does.
     func kill() {
         Glibc.kill(process.processIdentifier, SIGKILL)

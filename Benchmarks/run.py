@@ -1,0 +1,189 @@
+"""Measures `weir delta` against DuckDB, Polars, GNU sort + comm, and the floor, and writes RESULTS.md.
+
+    run.py [--weir PATH] [--runs 5] [--data DIR] [--only NAME[,NAME]] [--large] [--no-peers]
+
+Programs alternate within a case, each run has a fresh output folder, files are in the page cache, medians are shown.
+Seconds are those of one machine on one day: the ratios are what to look at. `--large` adds 10 million rows (weir and
+the floor only), 120 columns, and 20 million pairs.
+"""
+
+import argparse
+import csv
+import hashlib
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from datetime import date
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROWS = 1_000_000
+CASES = {
+    "100k": dict(title="100 k rows × 20, 0.1 % changed, shuffled", rows=100_000),
+    "1m": dict(title="1 M rows × 20, 0.1 % changed, shuffled", rows=ROWS),
+    "1m-all": dict(title="1 M rows × 20, 100 % changed, shuffled", rows=ROWS, changed=1.0),
+    "1m-sorted": dict(title="1 M rows × 20, 0.1 % changed, presorted", rows=ROWS, order="sorted"),
+    "1m-quoted": dict(title="1 M rows × 20, quotes and line breaks in every value", rows=ROWS, style="quoted"),
+}
+LARGE = {
+    "10m": dict(title="10 M rows × 20, 0.1 % changed, shuffled", rows=10 * ROWS, peers=False),
+    "wide": dict(title="200 k rows × 120, 0.1 % changed, shuffled", rows=200_000, columns=120),
+    "pairs": dict(title="20 M pairs, 0.1 % changed, shuffled", rows=20 * ROWS, kind="pairs", peers=False),
+}
+
+
+def python_of(environment):
+    """A virtual environment with the pinned peers."""
+    python = os.path.join(environment, "bin", "python")
+    if not os.path.exists(python):
+        subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", f"{HERE}/requirements.txt"], check=True)
+    return python
+
+
+def measure(command, environment=None):
+    """Wall and CPU seconds and the most resident memory in bytes of a command and its children."""
+    started = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - started
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def rows_of(path, skip_header=True):
+    with open(path, encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        if skip_header:
+            next(reader)
+        yield from reader
+
+
+def fingerprint(rows):
+    digest = hashlib.sha256()
+    count = 0
+    for row in rows:
+        digest.update("\x1f".join(row).encode() + b"\n")
+        count += 1
+    return count, digest.hexdigest()
+
+
+def check_same(name, mine, theirs):
+    """Outputs by content: order and values, whatever the quoting."""
+    for part, other in (("sorted.csv", "sorted.csv"), ("sorted.delta", "delta.csv"), ("nullpk.csv", "nullpk.csv")):
+        if fingerprint(rows_of(f"{mine}.{part}")) != fingerprint(rows_of(f"{theirs}.{other}")):
+            raise SystemExit(f"{name}: {part} is not what weir wrote")
+
+
+def machine():
+    def first(path, prefix):
+        with open(path, encoding="utf-8") as file:
+            return next((line.split(":", 1)[1].strip() for line in file if line.startswith(prefix)), "?")
+
+    system = "?"
+    if os.path.exists("/etc/os-release"):
+        with open("/etc/os-release", encoding="utf-8") as file:
+            system = next((line.split("=", 1)[1].strip().strip('"') for line in file if line.startswith("PRETTY_NAME")), "?")
+    memory = int(first("/proc/meminfo", "MemTotal").split()[0]) // (1 << 20)
+    return f"{first('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores, {memory} GiB, {system}, Linux {platform.release()}"
+
+
+def generate(folder, case):
+    if os.path.exists(f"{folder}/after.csv"):
+        return
+    print(f"generating {folder}", flush=True)
+    options = [f"--{name}={case[name]}" for name in ("rows", "columns", "changed", "order", "style", "kind") if name in case]
+    subprocess.run([sys.executable, f"{HERE}/generate.py", folder, *options], check=True)
+
+
+def run_case(name, case, options, python):
+    folder = os.path.join(options.data, name)
+    generate(folder, case)
+    is_pairs = case.get("kind") == "pairs"
+    key = "group,member" if is_pairs else "employeeId"
+    first = f"{folder}/first"
+    if not os.path.exists(f"{first}/before.sorted.csv"):
+        measure([options.weir, "delta", "--key", key, "--input", f"{folder}/before.csv", "--previous", "none", "--output", first])
+    source, previous = f"{folder}/after.csv", f"{first}/before.sorted.csv"
+    weir = [options.weir, "delta", "--key", key, "--input", source, "--previous", previous, "--output"]
+    programs = {
+        "floor": lambda out: ["sh", "-c", f"cat {source} {previous} >/dev/null; cat {previous} >{out}/sorted.csv"],
+        "weir": lambda out: weir + [out],
+        "weir --digests": lambda out: weir + [out, "--digests"],
+    }
+    if python and case.get("peers", True):
+        programs["DuckDB 2.0.0"] = lambda out: [python, f"{HERE}/peers/duckdb_delta.py", source, previous, f"{out}/peer", key]
+        programs["Polars 2.1.0"] = lambda out: [python, f"{HERE}/peers/polars_delta.py", source, previous, f"{out}/peer", key]
+    if case.get("style") != "quoted" and not is_pairs and case.get("peers", True):
+        programs["sort + comm"] = lambda out: [f"{HERE}/peers/sort_comm.sh", source, previous, f"{out}/peer"]
+    seen = {program: [] for program in programs}
+    kept = f"{folder}/kept"
+    for number in range(options.runs):
+        for program, command in programs.items():
+            out = f"{folder}/out"
+            shutil.rmtree(out, ignore_errors=True)
+            os.makedirs(out)
+            seen[program].append(measure(command(out), {"POLARS_MAX_THREADS": "2"}))
+            if number == 0 and program == "weir":
+                shutil.rmtree(kept, ignore_errors=True)
+                shutil.copytree(out, kept)
+            elif number == 0 and program == "weir --digests":
+                for part in ("sorted.csv", "sorted.delta", "nullpk.csv", "duplicates.csv", "rejected.csv"):
+                    subprocess.run(["cmp", f"{kept}/after.{part}", f"{out}/after.{part}"], check=True)
+            elif number == 0 and os.path.exists(f"{out}/peer.delta.csv"):
+                check_same(program, f"{kept}/after", f"{out}/peer")
+            shutil.rmtree(out)
+            print(f"{name} {number + 1}/{options.runs} {program}: {seen[program][-1][0]:.2f} s", flush=True)
+    shutil.rmtree(kept, ignore_errors=True)
+    size = os.path.getsize(source)
+    table = [f"## {case['title']} ({size / 1e6:.0f} MB)", "", "| program | seconds (median) | range | CPU s | × weir | peak memory |", "|---|---|---|---|---|---|"]
+    base = statistics.median(wall for wall, _, _ in seen["weir"])
+    for program, runs in seen.items():
+        walls = [wall for wall, _, _ in runs]
+        wall = statistics.median(walls)
+        table.append(
+            f"| {program} | {wall:.2f} | {min(walls):.2f}–{max(walls):.2f} | {statistics.median(cpu for _, cpu, _ in runs):.2f} "
+            f"| {wall / base:.2f} | {max(memory for _, _, memory in runs) / (1 << 20):.0f} MiB |")
+    return "\n".join(table), {program: statistics.median(wall for wall, _, _ in runs) for program, runs in seen.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weir", default=f"{HERE}/../.build/release/weir")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--data", default=f"{HERE}/.data")
+    parser.add_argument("--only", help="names of cases: " + ", ".join([*CASES, *LARGE]))
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--output", default=f"{HERE}/RESULTS.md")
+    options = parser.parse_args()
+    options.weir = os.path.abspath(options.weir)
+    cases = {**CASES, **(LARGE if options.large or options.only else {})}
+    if options.only:
+        cases = {name: cases[name] for name in options.only.split(",")}
+    python = None if options.no_peers else python_of(f"{HERE}/.venv")
+    sections, medians = [], {}
+    for name, case in cases.items():
+        section, medians[name] = run_case(name, case, options, python)
+        sections.append(section)
+    notes = f"{HERE}/NOTES.md"
+    text = [
+        "# Benchmark results", "",
+        f"{machine()}. {date.today().isoformat()}, medians of {options.runs} alternating runs, files in the page cache.",
+        "Made by `make benchmark` (`Benchmarks/run.py`); what is measured: `Benchmarks/README.md`.", "",
+        "\n\n".join(sections), "",
+    ]
+    if os.path.exists(notes):
+        with open(notes, encoding="utf-8") as file:
+            text.append(file.read())
+    with open(options.output, "w", encoding="utf-8") as file:
+        file.write("\n".join(text))
+
+
+if __name__ == "__main__":
+    main()
