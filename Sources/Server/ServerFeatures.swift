@@ -52,7 +52,7 @@ struct ServerFeatures: Sendable {
             users: users, signIns: signIns, cookies: cookies, limiter: AttemptLimiter(clock: clock), audit: audit,
             templates: templates)
         pages = PageRouter(
-            routes: HomeFeature(jobs: jobs, resources: resources, templates: templates).routes
+            routes: HomeFeature(jobs: jobs, engine: engine, resources: resources, templates: templates).routes
                 + JobPagesFeature(
                     jobs: jobs, launcher: launch, templates: templates, makeIdentifier: makeIdentifier
                 ).routes

@@ -35,14 +35,15 @@ struct RunPagesFeature: Sendable {
     private func run(_ visit: Visit) async throws -> Response {
         let id = try visit.path("id")
         guard let record = try await jobs.instance(id) else {
-            throw ServerError(.notFound, "There is no run \(id) any more, or there never was. Job Execution has all jobs.")
+            throw ServerError(
+                .notFound, "There is no run \(id) any more, or there never was. Job Execution has all jobs.")
         }
         let run = record.instance
         let job = visit.model.job(run.job)
         let isMoving = !run.state.isFinal && run.state != .blocked
         var decision: RunPage.Decision?
         if run.state == .blocked, let session = try await engine.lastBlockedSession(jobInstance: id) {
-            decision = try await review.decision(session, visit)
+            decision = try await review.decision(session, visit, preview: true)
         }
         let page = RunPage(
             layout: visit.layout(
