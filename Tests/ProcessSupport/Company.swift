@@ -64,7 +64,9 @@ package final class Company: @unchecked Sendable {
     }
 
     /// Runs a tool to its end.
-    package func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (code: Int32, printed: String) {
+    package func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (
+        code: Int32, printed: String
+    ) {
         let program = try Program(arguments, in: folder, environment: environment)
         let code = program.end()
         return (code, program.printed)

@@ -11,6 +11,7 @@ final class Browser: Sendable {
         case link(String)
         /// A button by the text that a reader sees.
         case button(String)
+        case xpath(String)
     }
 
     /// What the page of the test belongs to.
@@ -167,6 +168,7 @@ final class Browser: Sendable {
         case .link(let text): strategy = ["using": "link text", "value": .text(text)]
         case .button(let text):
             strategy = ["using": "xpath", "value": .text("//button[normalize-space()='\(text)']")]
+        case .xpath(let path): strategy = ["using": "xpath", "value": .text(path)]
         }
         guard let id = try await call("/element", strategy)[Self.elementKey]?.text else {
             throw Unexpected("\(place) is no element")
