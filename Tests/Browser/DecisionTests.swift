@@ -66,6 +66,17 @@ struct DecisionTests {
         // The next run starts from what the rejected one left: the same cut file is held again.
         try await browser.launch(Site.job)
         try await browser.waitForState("Blocked")
+        let held = try await browser.path()
+
+        // A run after that leaves the connector out, and does not hide what waits.
+        try await browser.launch(Site.job)
+        try await browser.waitForState("Warning")
+        try await browser.go("/")
+        #expect(try await browser.texts("a.attention .badge") == ["Blocked", "Warning"])
+        try await browser.click(.css("a.attention:last-of-type"))
+        try await browser.wait("the last run") { try await $0.state() == "Warning" }
+        try await browser.click(.link("Review what is held"))
+        try await browser.wait("what is held") { try await $0.path() == held }
     }
 
     @Test func `a hundred clicks on Launch and on Resume are one`() async throws {
