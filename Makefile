@@ -35,3 +35,7 @@ lint: ## the formatter's and the project's rules
 
 format: ## bring the code into the project's format
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+benchmark: build ## compare the delta engine with DuckDB, Polars, GNU tools and the floor; writes Benchmarks/RESULTS.md
+	@scripts/setup python3 python3-venv
+	python3 Benchmarks/run.py --weir .build/release/weir

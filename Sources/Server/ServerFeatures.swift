@@ -41,7 +41,8 @@ struct ServerFeatures: Sendable {
             clock: clock)
         authenticator = Authenticator(issuer: tokenIssuer, configuration: configuration, clock: clock)
         let templates = try Templates()
-        let users = UserStore(database: database, configuration: configuration, clock: clock)
+        let users = UserStore(
+            database: database, configuration: configuration, clock: clock, hashCost: settings.passwordHashCost)
         let signIns = SignInStore(database: database, clock: clock)
         let cookies = SignInCookies(isSecure: isSecure)
         let resources = ResourceStore(database: database)

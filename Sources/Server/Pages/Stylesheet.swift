@@ -34,7 +34,7 @@ enum Stylesheet {
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         .skip { position: absolute; left: -999px; top: .5rem; background: var(--accent); color: var(--accent-ink); padding: .5rem 1rem; border-radius: 8px; z-index: 2; }
         .skip:focus { left: .5rem; }
-        .sub { color: var(--soft); font-size: .86rem; }
+        .sub { color: var(--soft); font-size: .86rem; overflow-wrap: anywhere; }
         .mono { font-family: var(--mono); font-size: .82rem; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
 
@@ -173,8 +173,10 @@ enum Stylesheet {
           table, tbody, tr, th, td { display: block; } thead { display: none; }
           tr { border-top: 1px solid var(--line); padding: .7rem 1rem; } tbody tr:first-child { border-top: 0; }
           th, td { border: 0; padding: .12rem 0; } td.actions { text-align: left; padding-top: .5rem; } td.number { text-align: left; }
-          td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .8rem; display: inline-block; min-width: 6.5rem; margin-right: .6rem; }
-          td .sub { display: inline; } table.grid td, table.grid th { white-space: normal; max-width: none; padding-block: .12rem; } td[data-label]:empty { display: none; }
+          td[data-label] { position: relative; padding-left: 7rem; min-height: 1.5em; overflow-wrap: anywhere; }
+          td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .8rem; position: absolute; left: 0; top: .25rem; max-width: 6.5rem; }
+          table.grid td, table.grid th { white-space: normal; max-width: none; padding-block: .12rem; }
+          table.plain th, table.plain td { padding: .12rem 0; } table.plain td[data-label] { padding-left: 7rem; } table.plain tr { padding: .5rem 0; } td[data-label]:empty { display: none; }
           .values, .values.whole { margin-left: 0; } .values dt { min-width: 6rem; }
           .properties div { grid-template-columns: 1fr; gap: 0; }
           .decide input { width: 100%; } .search { width: 100%; }

@@ -70,19 +70,21 @@ struct ChangeReviewFeature: Sendable {
         let session = try await engine.session(visit.path("id"))
         let operation = visit.query("operation")
         let wantsLinks = visit.query("of") == "links"
-        var changes = ChangeReviewPage.Changes(resources: [], links: [])
+        let changes: ChangeReviewPage.Changes
         let token: String?
         if wantsLinks {
             let page = try await engine.linkChanges(
                 session: session.id, mapping: visit.query("mapping"), operation: operation, pageSize: Self.pageSize,
                 continuationToken: visit.query("after"))
-            changes.links = page.items.map { ChangeReviewPage.Link($0) }
+            changes = ChangeReviewPage.Changes(resources: [], links: page.items.map { ChangeReviewPage.Link($0) })
             token = page.continuationToken
         } else {
             let page = try await engine.resourceChanges(
                 session: session.id, mapping: visit.query("mapping"), operation: operation, pageSize: Self.pageSize,
                 continuationToken: visit.query("after"))
-            changes.resources = page.items.map { ChangeReviewPage.Change($0, visit.model.entityType($0.mapping)) }
+            changes = ChangeReviewPage.Changes(
+                resources: page.items.map { ChangeReviewPage.Change($0, visit.model.entityType($0.mapping)) }, links: []
+            )
             token = page.continuationToken
         }
         let base = PagePath.review(session.id)

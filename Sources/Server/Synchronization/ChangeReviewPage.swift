@@ -6,7 +6,14 @@ struct ChangeReviewPage: Sendable {
     struct Changes: Sendable {
         var resources: [Change]
         var links: [Link]
-        var isEmpty: Bool { resources.isEmpty && links.isEmpty }
+        /// Stored, because templates see nothing else.
+        var isEmpty: Bool
+
+        init(resources: [Change], links: [Link]) {
+            self.resources = resources
+            self.links = links
+            isEmpty = resources.isEmpty && links.isEmpty
+        }
     }
 
     struct Change: Sendable {
