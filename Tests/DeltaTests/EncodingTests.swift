@@ -75,4 +75,26 @@ struct EncodingTests {
         #expect(error?.code == .encodingUnknown)
         #expect(error?.detail.contains("klingon-8") == true)
     }
+
+    @Test func `what is UTF-8 is decided as RFC 3629 does`() {
+        let edges: [UInt8] = [
+            0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
+            0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF,
+        ]
+        var generator = SeededGenerator(state: 5)
+        for _ in 0..<60000 {
+            var bytes = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
+                edges[Int.random(in: edges.indices, using: &generator)]
+            }
+            // Also behind and across what is looked at sixteen bytes at a time.
+            let padding = [UInt8](repeating: 0x61, count: Int.random(in: 0...35, using: &generator))
+            bytes = padding + bytes + (padding.count > 20 ? padding : [])
+            let isText = String(validating: bytes, as: UTF8.self) != nil && !bytes.contains(0)
+            let found = bytes.withUnsafeBufferPointer { $0.baseAddress.map { isDecodable($0, bytes.count) } }
+            guard found == isText else {
+                Issue.record("\(bytes)")
+                return
+            }
+        }
+    }
 }

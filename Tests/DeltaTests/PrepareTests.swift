@@ -58,6 +58,16 @@ struct PrepareTests {
         #expect([result.inserted, result.updated, result.deleted, result.unchanged] as [Int] == [1, 1, 1, 1])
     }
 
+    @Test func `the same text under another column's name is a change`() throws {
+        let workspace = try Workspace()
+        let input = try workspace.write("in.csv", "id,phone\n1,7\n2,\n")
+        let previous = try workspace.write("previous.csv", "id,mobile\n1,7\n2,\n")
+        let result = try prepare(
+            textPreparation(workspace, input: input, columns: ["id", "phone"], previous: previous))
+        #expect(try workspace.read("T.sorted.delta") == "command,id,phone\nupdate,1,7\n")
+        #expect([result.updated, result.unchanged] as [Int] == [1, 1])
+    }
+
     @Test func `a rejected row is not deleted`() throws {
         let workspace = try Workspace()
         let input = try workspace.write("in.csv", "id,age\n1,ten\n3,30\n")
