@@ -108,6 +108,20 @@ struct JobStore: Sendable {
         }
     }
 
+    /// A job without agent that was requested, or that a former process of the server left running.
+    func nextOfServer() async throws -> JobInstance? {
+        try await database.read { transaction in
+            try transaction.row(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                WHERE Agent IS NULL AND (State = 'requested'
+                  OR (Installation = \(ServerJobs.installation) AND State IN ('running', 'cancelling')))
+                ORDER BY RequestedAt, Id LIMIT 1
+                """
+            ).map(JobInstanceRecord.init)?.instance
+        }
+    }
+
     /// The last lines of all logs of a run, oldest first, with the task that wrote each.
     func logTail(of jobInstance: String, limit: Int) async throws -> [(task: String, line: TaskLogLine)] {
         try await database.read { transaction in
