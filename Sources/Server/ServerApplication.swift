@@ -67,7 +67,7 @@ package struct ServerApplication: Sendable {
     }
 
     var housekeeping: Housekeeping {
-        Housekeeping(jobs: features.jobs, engine: engine, interval: .seconds(1), logger: logger)
+        Housekeeping(jobs: features.jobs, engine: engine, settings: settings, logger: logger)
     }
 
     /// The listener alone, for tests.

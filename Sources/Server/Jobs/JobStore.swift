@@ -292,6 +292,26 @@ struct JobStore: Sendable {
         signal.changed()
     }
 
+    /// Removes old logs, and old executions that have ended, with their tasks; the number of rows.
+    func forget(logsAfterDays logDays: Int, historyAfterDays historyDays: Int) async throws -> Int {
+        let day: TimeInterval = 24 * 3600
+        let oldLogs = Timestamp.text(clock().addingTimeInterval(-day * TimeInterval(logDays)))
+        let oldRuns = Timestamp.text(clock().addingTimeInterval(-day * TimeInterval(historyDays)))
+        return try await database.write { transaction in
+            let runs: SQL = "SELECT Id FROM UJ_JobInstances WHERE EndedAt IS NOT NULL AND RequestedAt < \(oldRuns)"
+            var removed = try transaction.execute("DELETE FROM UJ_TaskLogs WHERE WrittenAt < \(oldLogs)")
+            removed += try transaction.execute(
+                """
+                DELETE FROM UJ_TaskLogs WHERE TaskInstance IN (
+                  SELECT Id FROM UJ_TaskInstances WHERE JobInstance IN (\(sql: runs)))
+                """)
+            removed += try transaction.execute("DELETE FROM UJ_TaskInstances WHERE JobInstance IN (\(sql: runs))")
+            removed += try transaction.execute(
+                "DELETE FROM UJ_JobInstances WHERE EndedAt IS NOT NULL AND RequestedAt < \(oldRuns)")
+            return removed
+        }
+    }
+
     /// Ends what nobody took in time and what fell silent. Returns the ids of the instances that it ended.
     @discardableResult
     func expire() async throws -> [String] {
