@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file descriptor that closes itself.
-final class Descriptor {
+/// A file descriptor that closes itself. Sent between threads, closed by one.
+final class Descriptor: @unchecked Sendable {
     let number: Int32
     private var isOpen = true
 
