@@ -116,7 +116,7 @@ final class RowSorter {
         if !runs.runs.isEmpty {
             // Few runs at once where rows are long.
             try runs.reduce(to: max(4, mergeBudget / max(64 << 10, runs.longestRow)))
-            let window = max(16 << 10, min(1 << 20, mergeBudget / runs.runs.count))
+            let window = max(16 << 10, min(128 << 10, mergeBudget / runs.runs.count))
             cursors = runs.runs.map { RowCursor(RunWindow($0, file: runs, size: window)) }
         }
         return try RowMerge(cursors: cursors + (sorted + [last]).map { RowCursor($0) })
