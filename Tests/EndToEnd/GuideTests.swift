@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 import Testing
 
 /// REFERENCE §19 with real processes: write, deploy, launch, look at `UR_Resources`.

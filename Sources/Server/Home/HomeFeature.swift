@@ -21,20 +21,25 @@ struct HomeFeature: Sendable {
         ]
     }
 
-    /// Blocked jobs, then failed ones, then warnings: of each job its newest run.
+    /// Blocked jobs, then failed ones, then warnings: of each job its newest run, and all that wait for a decision.
     private func attention(_ visit: Visit) async throws -> [HomePage.Attention] {
         guard visit.may("/Jobs/Job/Query") else { return [] }
         let order: [RunState: Int] = [.blocked: 0, .error: 1, .warning: 2]
-        let runs = try await jobs.summaries(of: visit.model.jobs).compactMap { job in
-            job.lastInstance.map { (job: job, run: $0) }
+        var runs = try await jobs.summaries(of: visit.model.jobs).compactMap { job in
+            job.lastInstance.map { (title: job.displayName, run: $0) }
+        }
+        // A later run, which could only leave the connector out, does not hide the one that waits.
+        for id in try await jobs.waitingForDecision() where !runs.contains(where: { $0.run.id == id }) {
+            guard let run = try await jobs.instance(id)?.instance else { continue }
+            runs.append((visit.model.job(run.job)?.displayName ?? run.job, run))
         }
         let shown = runs.filter { order[$0.run.state] != nil }
-            .sorted { (order[$0.run.state] ?? 9, $0.job.displayName) < (order[$1.run.state] ?? 9, $1.job.displayName) }
+            .sorted { (order[$0.run.state] ?? 9, $0.title) < (order[$1.run.state] ?? 9, $1.title) }
         var attention: [HomePage.Attention] = []
-        for (job, run) in shown {
+        for (title, run) in shown {
             attention.append(
                 HomePage.Attention(
-                    badge: StateBadge(run.state), title: job.displayName, detail: try await detail(run),
+                    badge: StateBadge(run.state), title: title, detail: try await detail(run),
                     since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id)))
         }
         return attention

@@ -91,6 +91,14 @@ struct RunPage: Sendable {
     var state: String
     var live: Live
     var decision: Decision?
+    /// Other runs that wait for a decision, where this one could not do all: perhaps for that reason.
+    var held: [HeldRun] = []
+
+    struct HeldRun: Sendable {
+        var title: String
+        var path: String
+        var since: Moment
+    }
 
     static let template = """
         {{<layout}}{{$content}}
@@ -100,6 +108,7 @@ struct RunPage: Sendable {
           {{#mayCancel}}<form method="post" action="{{path}}/cancel"><input type="hidden" name="formToken" value="{{layout.formToken}}"><button>Cancel</button></form>{{/mayCancel}}
         </div>
         {{#decision}}{{> decision}}{{/decision}}
+        {{#held}}<p class="notice held-run"><span>A run of <bdi>{{title}}</bdi> has waited for a decision since {{#since}}\(Moment.html){{/since}}; until then its connector is left out.</span> <a class="button" href="{{path}}">Review what is held</a></p>{{/held}}
         <div id="live"{{#isOpen}} data-events="{{path}}/events" data-state="{{state}}"{{/isOpen}}>
         {{#live}}{{> run-live}}{{/live}}
         </div>

@@ -159,6 +159,7 @@ enum Stylesheet {
         body.plain main { max-width: none; padding: 1rem; }
         .message { max-width: 40rem; } body.plain .message { margin: 12vh auto 0; }
         .calm-note { display: flex; align-items: center; }
+        .held-run { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; }
 
         @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } }
         @media (max-width: 48rem) {
