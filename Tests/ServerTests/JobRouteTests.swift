@@ -75,6 +75,25 @@ import WeirConfiguration
         }
     }
 
+    @Test func `another installation's report of a task is refused`() async throws {
+        try await TestServer.run { server in
+            _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.running))
+            var late = taskChange(.completed)
+            late.installation = "two"
+            #expect(try await server.call(.patch, "/api/Jobs/TaskInstance/t", body: late).code == .jobRunning)
+            #expect(try await server.jobs.task("t") == nil)
+        }
+    }
+
+    @Test func `a body over the limit is refused`() async throws {
+        try await TestServer.run { server in
+            let large = LaunchJob(job: String(repeating: "x", count: 5 * 1024 * 1024), instance: "i")
+            let response = try await server.call(.post, "/api/Jobs/RunJob/Launch", body: large)
+            #expect(response.code == .invalidRequest)
+            #expect(response.body.contains("larger than 4194304 bytes"))
+        }
+    }
+
     @Test func `a launch reaches the agent's long poll, once`() async throws {
         try await TestServer.run { server in
             let poll = "/api/Jobs/JobInstance/Next?agent=Local&installation=one"
