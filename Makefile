@@ -1,6 +1,10 @@
 # `make help` lists the verbs.
 SWIFT_BUILD_FLAGS ?=
 PACKAGES = libxml2-dev libsqlite3-dev sqlite3 python3 pkg-config
+TEST_PACKAGES = chromium chromium-driver
+# Of `make demo`: where its company lives, and its port on 127.0.0.1.
+DIRECTORY = weir-demo
+PORT = 5000
 SWIFT_TEST = swift test --disable-xctest $(SWIFT_BUILD_FLAGS)
 
 .PHONY: help setup build test test-only check lint format demo benchmark fuzz
@@ -14,7 +18,11 @@ setup: ## install the system packages that are missing
 build: setup ## build the release binary, .build/release/weir
 	swift build -c release --product weir $(SWIFT_BUILD_FLAGS)
 
-test: setup ## build and run every test
+demo: build ## build, then serve a sample company to play with: make demo [DIRECTORY=weir-demo] [PORT=5000]
+	.build/release/weir demo --directory "$(DIRECTORY)" --port $(PORT)
+
+test: setup ## build and run every test, those in a browser with Chromium
+	@scripts/setup $(TEST_PACKAGES)
 	scripts/test
 
 test-only: ## run one module's tests and build nothing else: make test-only TARGET=DeltaTests
@@ -27,3 +35,7 @@ lint: ## the formatter's and the project's rules
 
 format: ## bring the code into the project's format
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+benchmark: build ## compare the delta engine with DuckDB, Polars, GNU tools and the floor; writes Benchmarks/RESULTS.md
+	@scripts/setup python3 python3-venv
+	python3 Benchmarks/run.py --weir .build/release/weir

@@ -110,7 +110,9 @@ var targets: [Target] = [
             .product(name: "HummingbirdTesting", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
         ]),
-    tests("EndToEnd", ["weir"]),
+    module("ProcessSupport", path: "Tests/ProcessSupport"),
+    tests("EndToEnd", ["weir", "ProcessSupport"]),
+    tests("Browser", ["weir", "ProcessSupport"]),
 ]
 
 /// The names that a target depends on: targets of ours and packages.

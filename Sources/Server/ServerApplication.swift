@@ -40,7 +40,8 @@ package struct ServerApplication: Sendable {
         configuration = ConfigurationStore(database: database)
         deployment = Deployment(database: database, engine: engine, clock: clock)
         features = try ServerFeatures(
-            settings: settings, issuer: listenAddress.issuer, isSecure: listenAddress.tls != nil, database: database, engine: engine,
+            settings: settings, issuer: listenAddress.issuer, isSecure: listenAddress.tls != nil, database: database,
+            engine: engine,
             configuration: configuration, deployment: deployment, clock: clock, makeIdentifier: makeIdentifier)
     }
 

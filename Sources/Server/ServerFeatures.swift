@@ -41,7 +41,8 @@ struct ServerFeatures: Sendable {
             clock: clock)
         authenticator = Authenticator(issuer: tokenIssuer, configuration: configuration, clock: clock)
         let templates = try Templates()
-        let users = UserStore(database: database, configuration: configuration, clock: clock)
+        let users = UserStore(
+            database: database, configuration: configuration, clock: clock, hashCost: settings.passwordHashCost)
         let signIns = SignInStore(database: database, clock: clock)
         let cookies = SignInCookies(isSecure: isSecure)
         let resources = ResourceStore(database: database)
@@ -52,7 +53,7 @@ struct ServerFeatures: Sendable {
             users: users, signIns: signIns, cookies: cookies, limiter: AttemptLimiter(clock: clock), audit: audit,
             templates: templates)
         pages = PageRouter(
-            routes: HomeFeature(jobs: jobs, resources: resources, templates: templates).routes
+            routes: HomeFeature(jobs: jobs, engine: engine, resources: resources, templates: templates).routes
                 + JobPagesFeature(
                     jobs: jobs, launcher: launch, templates: templates, makeIdentifier: makeIdentifier
                 ).routes

@@ -28,6 +28,8 @@ package struct ServerSettings: Sendable, Equatable {
 
     /// The largest body of a JSON request, in bytes. A configuration of 64 MB a file is the largest thing sent.
     package var maxRequestBytes = 4 * 1024 * 1024
+    /// What hashing a password costs: N of scrypt (RFC 7914), a power of 2.
+    var passwordHashCost = PasswordHash.currentCost
     /// The largest body of a deployment, in bytes.
     package var maxDeploymentBytes = 256 * 1024 * 1024
 }

@@ -9,7 +9,8 @@ struct Weir: AsyncParsableCommand {
         abstract: "Keeps an identity repository in step with the systems it governs.",
         version: Version.number,
         subcommands: [
-            ServerCommand.self, AgentCommand.self, DeployConfiguration.self, InvokeJob.self, GetJobSteps.self,
+            ServerCommand.self, AgentCommand.self, DeployConfiguration.self, ExportConfiguration.self, InvokeJob.self,
+            GetJobSteps.self,
             NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self, DemoCommand.self, UserCommand.self,
         ])
 

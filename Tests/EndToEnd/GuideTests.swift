@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 import Testing
 
 /// REFERENCE §19 with real processes: write, deploy, launch, look at `UR_Resources`.
@@ -185,5 +186,16 @@ struct GuideTests {
         #expect(run.code == 0, "\(run.printed)")
         #expect(run.printed.contains("500 unchanged"))
         #expect(try company.contents() == before)
+    }
+
+    @Test func `what is deployed is exported, and deploying that changes nothing`() throws {
+        let company = try loaded()
+        let exported = try company.run(
+            "export-configuration", "-d", "Exported", "--export-scaffolding", "--api-client-id", "Admin",
+            "--api-secret", "admin-secret")
+        #expect(exported.code == 0, "\(exported.printed)")
+        let plan = try company.run("deploy-configuration", "-d", "Exported", "--simulate-only")
+        #expect(plan.code == 0)
+        #expect(plan.printed.hasSuffix("0 changes, nothing written\n"), "\(plan.printed)")
     }
 }

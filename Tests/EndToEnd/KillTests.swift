@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 import Testing
 
 /// `kill -9` of tool or server at every request of a job (DESIGN §1.3): the end state equals the one without.

@@ -30,6 +30,7 @@ struct TestServer: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         var settings = settings
+        settings.passwordHashCost = 1 << 4
         settings.workFolderPath = folder.appending(path: "Work").path
         let database = try openDatabase("sqlite:" + folder.appending(path: "weir.db").path)
         try await Migrator.migrate(database)

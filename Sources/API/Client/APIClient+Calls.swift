@@ -116,6 +116,13 @@ extension APIClient {
         return try await send("POST", path, request, timeout: .seconds(600))
     }
 
+    /// What is deployed, as XML files; with `scaffolding` also what the scaffoldings generated.
+    package func configuration(scaffolding: Bool) async throws -> [ConfigurationFile] {
+        let page: Page<ConfigurationFile> = try await get(
+            "/api/Configuration?scaffolding=\(scaffolding)", timeout: .seconds(600))
+        return page.items
+    }
+
     private func sessionPath(_ id: String) -> String { "/api/Connectors/SynchronizeSession/\(PathSegment.encoded(id))" }
 
     private func continuationQuery(_ token: String?) -> String {

@@ -1,10 +1,12 @@
 import API
 import Hummingbird
 import WeirConfiguration
+import WeirSynchronization
 
 /// The page that everybody starts from.
 struct HomeFeature: Sendable {
     let jobs: JobStore
+    let engine: SynchronizationEngine
     let resources: ResourceStore
     let templates: Templates
 
@@ -19,22 +21,38 @@ struct HomeFeature: Sendable {
         ]
     }
 
-    /// Blocked jobs, then failed ones, then warnings: of each job its newest run.
+    /// Blocked jobs, then failed ones, then warnings: of each job its newest run, and all that wait for a decision.
     private func attention(_ visit: Visit) async throws -> [HomePage.Attention] {
         guard visit.may("/Jobs/Job/Query") else { return [] }
         let order: [RunState: Int] = [.blocked: 0, .error: 1, .warning: 2]
-        let runs = try await jobs.summaries(of: visit.model.jobs).compactMap { job in
-            job.lastInstance.map { (job: job, run: $0) }
+        var runs = try await jobs.summaries(of: visit.model.jobs).compactMap { job in
+            job.lastInstance.map { (title: job.displayName, run: $0) }
         }
-        return runs.filter { order[$0.run.state] != nil }
-            .sorted { (order[$0.run.state] ?? 9, $0.job.displayName) < (order[$1.run.state] ?? 9, $1.job.displayName) }
-            .map { job, run in
+        // A later run, which could only leave the connector out, does not hide the one that waits.
+        for id in try await jobs.waitingForDecision() where !runs.contains(where: { $0.run.id == id }) {
+            guard let run = try await jobs.instance(id)?.instance else { continue }
+            runs.append((visit.model.job(run.job)?.displayName ?? run.job, run))
+        }
+        let shown = runs.filter { order[$0.run.state] != nil }
+            .sorted { (order[$0.run.state] ?? 9, $0.title) < (order[$1.run.state] ?? 9, $1.title) }
+        var attention: [HomePage.Attention] = []
+        for (title, run) in shown {
+            attention.append(
                 HomePage.Attention(
-                    badge: StateBadge(run.state), title: job.displayName,
-                    detail: run.message
-                        ?? (run.state == .blocked ? "waits for a decision" : "look at the run for the cause"),
-                    since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id))
-            }
+                    badge: StateBadge(run.state), title: title, detail: try await detail(run),
+                    since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id)))
+        }
+        return attention
+    }
+
+    /// Why a run needs attention, in a sentence.
+    private func detail(_ run: JobInstance) async throws -> String {
+        if run.state == .blocked, let session = try await engine.lastBlockedSession(jobInstance: run.id),
+            let violation = session.violations.first
+        {
+            return violation.sentence + " It waits for a decision."
+        }
+        return run.message ?? "Look at the run for the cause."
     }
 
     private func sections(_ visit: Visit) async throws -> [HomePage.Section] {
@@ -43,7 +61,8 @@ struct HomeFeature: Sendable {
             let count = visit.model.jobs.count
             sections.append(
                 HomePage.Section(
-                    title: "Job Execution", text: "\(count.grouped) \(count == 1 ? "job" : "jobs") to launch and follow",
+                    title: "Job Execution",
+                    text: "\(count.grouped) \(count == 1 ? "job" : "jobs") to launch and follow",
                     path: PagePath.jobs))
         }
         for shown in visit.shownEntityTypes {

@@ -69,7 +69,8 @@ struct JobPagesFeature: Sendable {
             if parts.count == 2 { before = (parts[0], parts[1]) }
         }
         let runs = try await jobs.history(job: job.identifier, before: before, limit: Self.pageSize).map(\.instance)
-        let older = runs.count < Self.pageSize
+        let older =
+            runs.count < Self.pageSize
             ? nil
             : runs.last.map {
                 PagePath.job(job.identifier) + "?before="

@@ -113,14 +113,15 @@ struct JobTransition {
         moved.instance.installation = change.installation
         moved.instance.agent = change.agent ?? record.instance.agent
         moved.instance.isForced = record.instance.isForced || change.isForced == true
-        moved.instance.message = change.message ?? record.instance.message
+        // What was said of a former state is not said of the next one; but who cancelled a job stays known.
+        let keepsMessage = change.state == record.instance.state || record.cancelRequested
+        moved.instance.message = change.message ?? (keepsMessage ? record.instance.message : nil)
         moved.reportedAt = now
         if change.state.isFinal {
-            moved.end(change.state, change.message, at: now)
+            moved.end(change.state, nil, at: now)
             return moved
         }
         if change.state == .running {
-            if record.instance.state == .blocked { moved.instance.message = change.message }
             moved.resumeApprovedAt = nil
             moved.instance.startedAt = record.instance.startedAt ?? now
         }

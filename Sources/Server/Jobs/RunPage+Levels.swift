@@ -53,11 +53,10 @@ extension RunPage.TaskCard {
         self.title = title
         self.element = element
         badge = task.map { StateBadge($0.state) } ?? .waiting
-        started = task?.startedAt.map { Moment($0) }
-        duration = task.flatMap { task in
+        took = task.flatMap { task in
             task.startedAt.map { Moment.duration(from: $0, to: task.endedAt ?? now) }
         }
-        message = task?.message
+        remark = task?.message
         counters = (task?.counters ?? [:]).sorted { $0.key < $1.key }.map {
             RunPage.Counter(name: Self.words($0.key), value: $0.value.grouped)
         }

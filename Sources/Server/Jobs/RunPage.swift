@@ -11,13 +11,14 @@ struct RunPage: Sendable {
         var tasks: [TaskCard]
     }
 
+    /// A template looks for a name that is nil in what is around it: names of optional values differ from those of
+    /// ``Live``.
     struct TaskCard: Sendable {
         var title: String
         var element: String
         var badge: StateBadge
-        var started: Moment?
-        var duration: String?
-        var message: String?
+        var took: String?
+        var remark: String?
         var counters: [Counter]
         var progress: Progress?
         var logPath: String?
@@ -65,7 +66,8 @@ struct RunPage: Sendable {
         var shortChangeSet: String
         var violations: [String]
         var counts: [Count]
-        var changes: ChangeReviewPage.Changes
+        /// The first changes; nil where the page lists them all anyway.
+        var preview: ChangeReviewPage.Changes?
         var reviewPath: String
         var approvedBy: String?
         var mayDecide: Bool
@@ -89,15 +91,24 @@ struct RunPage: Sendable {
     var state: String
     var live: Live
     var decision: Decision?
+    /// Other runs that wait for a decision, where this one could not do all: perhaps for that reason.
+    var held: [HeldRun] = []
+
+    struct HeldRun: Sendable {
+        var title: String
+        var path: String
+        var since: Moment
+    }
 
     static let template = """
         {{<layout}}{{$content}}
         <nav class="crumbs" aria-label="Breadcrumb"><a href="/jobs">Job Execution</a> <span aria-hidden="true">›</span> <a href="{{jobPath}}"><bdi>{{title}}</bdi></a></nav>
         <div class="head">
-          <h1><bdi>{{title}}</bdi></h1>
+          <h1><bdi>{{title}}</bdi> {{#live}}{{#badge}}\(StateBadge.html){{/badge}}{{/live}}</h1>
           {{#mayCancel}}<form method="post" action="{{path}}/cancel"><input type="hidden" name="formToken" value="{{layout.formToken}}"><button>Cancel</button></form>{{/mayCancel}}
         </div>
         {{#decision}}{{> decision}}{{/decision}}
+        {{#held}}<p class="notice held-run"><span>A run of <bdi>{{title}}</bdi> has waited for a decision since {{#since}}\(Moment.html){{/since}}; until then its connector is left out.</span> <a class="button" href="{{path}}">Review what is held</a></p>{{/held}}
         <div id="live"{{#isOpen}} data-events="{{path}}/events" data-state="{{state}}"{{/isOpen}}>
         {{#live}}{{> run-live}}{{/live}}
         </div>
@@ -105,8 +116,7 @@ struct RunPage: Sendable {
         """
 
     static let liveTemplate = """
-        <p class="facts">{{#badge}}\(StateBadge.html){{/badge}}
-        <span class="sub">{{#started}}started \(Moment.html){{/started}}{{^started}}waits for its agent <bdi>{{agent}}</bdi>{{/started}}{{#duration}} · {{duration}}{{/duration}} · by <bdi>{{requestedBy}}</bdi></span></p>
+        <p class="facts"><span class="sub">{{#started}}started \(Moment.html){{/started}}{{^started}}waits for its agent <bdi>{{agent}}</bdi>{{/started}}{{#duration}} · {{duration}}{{/duration}} · by <bdi>{{requestedBy}}</bdi></span></p>
         {{#message}}<p class="notice">{{message}}</p>{{/message}}
         <ol class="levels">
         {{#levels}}
@@ -117,7 +127,7 @@ struct RunPage: Sendable {
               <div class="row">
                 <div class="grow"><strong><bdi>{{title}}</bdi></strong><span class="sub">{{element}}</span></div>
                 {{#logPath}}<a class="sub" href="{{logPath}}" aria-label="Log of {{title}}">Log</a>{{/logPath}}
-                {{#duration}}<span class="sub number">{{duration}}</span>{{/duration}}
+                {{#took}}<span class="sub number">{{took}}</span>{{/took}}
                 {{#badge}}\(StateBadge.html){{/badge}}
               </div>
               {{#progress}}
@@ -127,7 +137,7 @@ struct RunPage: Sendable {
                 <span class="sub">{{phase}} · {{rows}}{{#total}} of {{total}}{{/total}} rows{{#rate}} · {{rate}} rows/s{{/rate}}{{#left}} · about {{left}} left{{/left}}</span>
               </div>
               {{/progress}}
-              {{#message}}<p class="sub">{{message}}</p>{{/message}}
+              {{#remark}}<p class="sub">{{remark}}</p>{{/remark}}
               <dl class="counters">{{#counters}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/counters}}</dl>
             </div>
             {{/tasks}}
@@ -148,8 +158,6 @@ struct RunPage: Sendable {
             <thead><tr><th scope="col">Mapping</th><th scope="col">Of</th><th scope="col" class="number">Inserts</th><th scope="col" class="number">Updates</th><th scope="col" class="number">Deletes</th><th scope="col" class="number">Stored before</th></tr></thead>
             <tbody>{{#counts}}<tr><th scope="row"><bdi>{{mapping}}</bdi></th><td data-label="Of">{{kind}}</td><td class="number" data-label="Inserts">{{inserted}}</td><td class="number" data-label="Updates">{{updated}}</td><td class="number" data-label="Deletes">{{deleted}}</td><td class="number" data-label="Stored before">{{stored}}</td></tr>{{/counts}}</tbody>
           </table></div>
-          {{#changes}}{{> change-list}}{{/changes}}
-          <p><a href="{{reviewPath}}">See all changes</a></p>
           {{#mayDecide}}
           <div class="decide">
             <form method="post" action="{{reviewPath}}/approve">
@@ -166,6 +174,7 @@ struct RunPage: Sendable {
             </form>
           </div>
           {{/mayDecide}}
+          {{#preview}}<h3>The first changes</h3>{{> change-list}}<p><a href="{{reviewPath}}">See all changes, with before and after</a></p>{{/preview}}
         </section>
         """
 }

@@ -35,14 +35,15 @@ struct RunPagesFeature: Sendable {
     private func run(_ visit: Visit) async throws -> Response {
         let id = try visit.path("id")
         guard let record = try await jobs.instance(id) else {
-            throw ServerError(.notFound, "There is no run \(id) any more, or there never was. Job Execution has all jobs.")
+            throw ServerError(
+                .notFound, "There is no run \(id) any more, or there never was. Job Execution has all jobs.")
         }
         let run = record.instance
         let job = visit.model.job(run.job)
         let isMoving = !run.state.isFinal && run.state != .blocked
         var decision: RunPage.Decision?
         if run.state == .blocked, let session = try await engine.lastBlockedSession(jobInstance: id) {
-            decision = try await review.decision(session, visit)
+            decision = try await review.decision(session, visit, preview: true)
         }
         let page = RunPage(
             layout: visit.layout(
@@ -50,8 +51,23 @@ struct RunPagesFeature: Sendable {
             title: job?.displayName ?? run.job, jobPath: PagePath.job(run.job), path: PagePath.run(id),
             isOpen: !run.state.isFinal,
             mayCancel: !run.state.isFinal && run.state != .cancelling && visit.may("/Jobs/RunJob/Launch/Cancel"),
-            state: run.state.rawValue, live: try await live(record, job, now: visit.now), decision: decision)
+            state: run.state.rawValue, live: try await live(record, job, now: visit.now), decision: decision,
+            held: try await held(beside: run, visit))
         return .html(try templates.render(RunPage.name, page))
+    }
+
+    /// The runs that wait for a decision, for a run that ended without doing all.
+    private func held(beside run: JobInstance, _ visit: Visit) async throws -> [RunPage.HeldRun] {
+        guard run.state == .warning || run.state == .error else { return [] }
+        var held: [RunPage.HeldRun] = []
+        for id in try await jobs.waitingForDecision() where id != run.id {
+            guard let other = try await jobs.instance(id)?.instance else { continue }
+            held.append(
+                RunPage.HeldRun(
+                    title: visit.model.job(other.job)?.displayName ?? other.job, path: PagePath.run(id),
+                    since: Moment(other.startedAt ?? other.requestedAt)))
+        }
+        return held
     }
 
     /// The state and the changing part of the page, for an event.

@@ -44,7 +44,8 @@ struct TaskTransition {
                 id: id, jobInstance: change.jobInstance, task: change.task, order: change.order, state: change.state)
         changed.state = change.state
         changed.produced = change.produced
-        changed.message = change.message ?? changed.message
+        // What was said of a former state (why it was blocked, say) is not said of the next one.
+        changed.message = change.message ?? (current?.state == change.state ? changed.message : nil)
         changed.counters = change.counters ?? changed.counters
         changed.progress = change.progress ?? changed.progress
         changed.session = change.session ?? changed.session

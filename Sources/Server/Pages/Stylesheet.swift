@@ -24,6 +24,7 @@ enum Stylesheet {
         body { margin: 0; background: var(--ground); color: var(--ink); display: grid; grid-template-columns: 15rem 1fr; min-height: 100vh; }
         body.plain { display: block; }
         h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -.015em; margin: 0 0 .25rem; font-weight: 650; }
+        h1 .badge { vertical-align: .22em; margin-left: .35rem; letter-spacing: 0; }
         h2 { font-size: 1.02rem; margin: 1.75rem 0 .6rem; font-weight: 650; }
         p { margin: .4rem 0; }
         a { color: var(--accent); text-decoration-thickness: .06em; text-underline-offset: .16em; }
@@ -33,7 +34,7 @@ enum Stylesheet {
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         .skip { position: absolute; left: -999px; top: .5rem; background: var(--accent); color: var(--accent-ink); padding: .5rem 1rem; border-radius: 8px; z-index: 2; }
         .skip:focus { left: .5rem; }
-        .sub { color: var(--soft); font-size: .86rem; }
+        .sub { color: var(--soft); font-size: .86rem; overflow-wrap: anywhere; }
         .mono { font-family: var(--mono); font-size: .82rem; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
 
@@ -84,7 +85,7 @@ enum Stylesheet {
         th .sub, td .sub { display: block; font-weight: 400; }
         td.actions { text-align: right; white-space: nowrap; }
         td.empty { text-align: center; color: var(--soft); padding: 2rem; }
-        table.plain { margin: .5rem 0; } table.plain thead th { background: transparent; }
+        table.plain { margin: .5rem 0; } table.plain th, table.plain td { padding: .35rem .75rem .35rem 0; } table.plain tbody tr:hover { background: none; } table.plain thead th { background: transparent; }
         table.grid td, table.grid th { padding-block: .48rem; white-space: nowrap; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
         .bare { text-decoration: none; }
 
@@ -102,6 +103,7 @@ enum Stylesheet {
         .attention { display: flex; gap: 1rem; align-items: center; color: inherit; text-decoration: none; flex-wrap: wrap; }
         .attention:hover, .tile:hover { border-color: var(--accent); }
         .grow { flex: 1 1 12rem; min-width: 0; } .grow .sub { display: block; overflow-wrap: anywhere; }
+        .attention .grow .sub { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: .75rem; }
         .tiles .card { margin: 0; }
         .tile { color: inherit; text-decoration: none; } .tile .sub { display: block; margin-top: .15rem; }
@@ -127,8 +129,8 @@ enum Stylesheet {
         .log { list-style: none; margin: 0; font-family: var(--mono); font-size: .8rem; line-height: 1.7; overflow-x: auto; }
         .log li { overflow-wrap: anywhere; } .log time { color: var(--soft); } .log .sub { font-size: inherit; }
 
-        .held { border-color: var(--held); border-left-width: 4px; margin-bottom: 1.25rem; }
-        .held h2 { color: var(--held); }
+        section.held { border-color: var(--held); border-left-width: 4px; margin-bottom: 1.25rem; }
+        section.held h2 { color: var(--held); }
         .violations { margin: 0 0 .75rem; padding-left: 1.2rem; }
         .decide { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: end; justify-content: space-between; border-top: 1px solid var(--line); margin-top: .9rem; padding-top: .9rem; }
         .decide form { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; } .decide input { width: 15rem; }
@@ -138,6 +140,9 @@ enum Stylesheet {
         .op.insert { background: var(--good-wash); color: var(--good); } .op.update { background: var(--busy-wash); color: var(--busy); } .op.delete { background: var(--bad-wash); color: var(--bad); }
         .values { margin: .3rem 0 0 4.9rem; font-size: .86rem; display: grid; gap: .1rem; }
         .values div { display: flex; flex-wrap: wrap; gap: .1rem .6rem; } .values dt { color: var(--soft); min-width: 9rem; } .values dd { margin: 0; white-space: pre-wrap; }
+        .values.whole { display: flex; flex-wrap: wrap; gap: .05rem 1.1rem; margin-left: 4.9rem; } .values.whole div { gap: .4rem; } .values.whole dt { min-width: 0; }
+        h3 { font-size: .92rem; margin: 1.1rem 0 .3rem; }
+        .notice { white-space: pre-line; }
         del { color: var(--bad); text-decoration-thickness: .08em; } ins { color: var(--good); text-decoration: none; }
         .filters { display: flex; flex-wrap: wrap; gap: .4rem; margin: .25rem 0 .75rem; }
         .filters a { padding: .22rem .75rem; border-radius: 99px; border: 1px solid var(--line); font-size: .85rem; text-decoration: none; color: inherit; background: var(--surface); }
@@ -154,6 +159,7 @@ enum Stylesheet {
         body.plain main { max-width: none; padding: 1rem; }
         .message { max-width: 40rem; } body.plain .message { margin: 12vh auto 0; }
         .calm-note { display: flex; align-items: center; }
+        .held-run { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; }
 
         @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } }
         @media (max-width: 48rem) {
@@ -167,9 +173,11 @@ enum Stylesheet {
           table, tbody, tr, th, td { display: block; } thead { display: none; }
           tr { border-top: 1px solid var(--line); padding: .7rem 1rem; } tbody tr:first-child { border-top: 0; }
           th, td { border: 0; padding: .12rem 0; } td.actions { text-align: left; padding-top: .5rem; } td.number { text-align: left; }
-          td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .8rem; display: inline-block; min-width: 6.5rem; margin-right: .6rem; }
-          td .sub { display: inline; } table.grid td, table.grid th { white-space: normal; max-width: none; padding-block: .12rem; } td[data-label]:empty { display: none; }
-          .values { margin-left: 0; } .values dt { min-width: 6rem; }
+          td[data-label] { position: relative; padding-left: 7rem; min-height: 1.5em; overflow-wrap: anywhere; }
+          td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .8rem; position: absolute; left: 0; top: .25rem; max-width: 6.5rem; }
+          table.grid td, table.grid th { white-space: normal; max-width: none; padding-block: .12rem; }
+          table.plain th, table.plain td { padding: .12rem 0; } table.plain td[data-label] { padding-left: 7rem; } table.plain tr { padding: .5rem 0; } td[data-label]:empty { display: none; }
+          .values, .values.whole { margin-left: 0; } .values dt { min-width: 6rem; }
           .properties div { grid-template-columns: 1fr; gap: 0; }
           .decide input { width: 100%; } .search { width: 100%; }
         }

@@ -133,7 +133,8 @@ struct ResourcesFeature: Sendable {
         let type = try entityType(visit)
         let (item, values) = try await found(type, visit)
         let property = try visit.path("property")
-        guard let navigation = Navigation.all(of: type, in: visit.model).first(where: { $0.property == property }) else {
+        guard let navigation = Navigation.all(of: type, in: visit.model).first(where: { $0.property == property })
+        else {
             throw ServerError(.notFound, "\(type.identifier) has no links \"\(property)\".")
         }
         let key = values[navigation.keyProperty] ?? ""

@@ -14,6 +14,8 @@ package struct UserStore: Sendable {
     let database: any Database
     let configuration: ConfigurationStore
     let clock: @Sendable () -> Date
+    /// See ``PasswordHash/currentCost``.
+    let hashCost: Int
     /// Passwords are hashed one at a time: each takes 32 MB.
     let hashing = NamedLocks()
 
@@ -36,7 +38,7 @@ package struct UserStore: Sendable {
                 .invalidRequest,
                 "There is no profile \"\(profile)\"; deployed are \(profiles.joined(separator: ", ")).")
         }
-        let hash = try await hashing.withLock("password") { try PasswordHash(of: password) }
+        let hash = try await hashing.withLock("password") { try PasswordHash(of: password, cost: hashCost) }
         let now = clock()
         try await database.write { transaction in
             let exists = try transaction.exists("SELECT 1 FROM UA_Users WHERE Name = \(name)")
@@ -82,7 +84,7 @@ package struct UserStore: Sendable {
                 hash: Array(Data(base64Encoded: try row.string("PasswordHash")) ?? Data()), cost: try row.int("Cost"))
             return (User(name: try row.string("Name"), profile: try row.string("Profile")), hash)
         }
-        let hash = kept ?? PasswordHash(salt: [0], hash: [], cost: PasswordHash.currentCost)
+        let hash = kept ?? PasswordHash(salt: [0], hash: [], cost: hashCost)
         let isRight = try await hashing.withLock("password") { try hash.matches(password) }
         return isRight ? user : nil
     }

@@ -15,7 +15,7 @@ struct ChangeReviewFeature: Sendable {
     private static let permission = "/Connectors/ResourceChange/Query"
     private static let pageSize = 50
     /// How many changes the page of a run shows before one asks for all.
-    private static let previewSize = 10
+    private static let previewSize = 6
 
     var routes: [PageRoute] {
         [
@@ -40,14 +40,16 @@ struct ChangeReviewFeature: Sendable {
     }
 
     /// What a blocked session shows before one decides on it.
-    func decision(_ session: Session, _ visit: Visit) async throws -> RunPage.Decision {
-        let mayLook = visit.may(Self.permission)
-        let changes = mayLook
+    func decision(_ session: Session, _ visit: Visit, preview: Bool) async throws -> RunPage.Decision {
+        let mayLook = preview && visit.may(Self.permission)
+        let changes =
+            mayLook
             ? try await engine.resourceChanges(
                 session: session.id, mapping: nil, operation: nil, pageSize: Self.previewSize, continuationToken: nil
             ).items : []
         let room = Self.previewSize - changes.count
-        let links = mayLook && room > 0
+        let links =
+            mayLook && room > 0
             ? try await engine.linkChanges(
                 session: session.id, mapping: nil, operation: nil, pageSize: room, continuationToken: nil
             ).items : []
@@ -55,8 +57,10 @@ struct ChangeReviewFeature: Sendable {
             session: session.id, connector: session.connector, changeSet: session.changeSet ?? "",
             shortChangeSet: String((session.changeSet ?? "").prefix(12)),
             violations: session.violations.map(\.sentence), counts: RunPage.Count.all(of: session),
-            changes: ChangeReviewPage.Changes(
-                resources: changes.map { ChangeReviewPage.Change($0) }, links: links.map { ChangeReviewPage.Link($0) }),
+            preview: mayLook
+                ? ChangeReviewPage.Changes(
+                    resources: changes.map { ChangeReviewPage.Change($0, visit.model.entityType($0.mapping)) },
+                    links: links.map { ChangeReviewPage.Link($0) }) : nil,
             reviewPath: PagePath.review(session.id), approvedBy: session.approvedBy,
             mayDecide: session.approvedBy == nil && session.state == .blocked
                 && visit.may(LaunchJobFeature.forcePermission))
@@ -66,28 +70,31 @@ struct ChangeReviewFeature: Sendable {
         let session = try await engine.session(visit.path("id"))
         let operation = visit.query("operation")
         let wantsLinks = visit.query("of") == "links"
-        var changes = ChangeReviewPage.Changes(resources: [], links: [])
+        let changes: ChangeReviewPage.Changes
         let token: String?
         if wantsLinks {
             let page = try await engine.linkChanges(
                 session: session.id, mapping: visit.query("mapping"), operation: operation, pageSize: Self.pageSize,
                 continuationToken: visit.query("after"))
-            changes.links = page.items.map { ChangeReviewPage.Link($0) }
+            changes = ChangeReviewPage.Changes(resources: [], links: page.items.map { ChangeReviewPage.Link($0) })
             token = page.continuationToken
         } else {
             let page = try await engine.resourceChanges(
                 session: session.id, mapping: visit.query("mapping"), operation: operation, pageSize: Self.pageSize,
                 continuationToken: visit.query("after"))
-            changes.resources = page.items.map { ChangeReviewPage.Change($0) }
+            changes = ChangeReviewPage.Changes(
+                resources: page.items.map { ChangeReviewPage.Change($0, visit.model.entityType($0.mapping)) }, links: []
+            )
             token = page.continuationToken
         }
         let base = PagePath.review(session.id)
-        let own = "?of=\(wantsLinks ? "links" : "resources")" + (operation.map { "&operation=" + PagePath.segment($0) } ?? "")
+        let own =
+            "?of=\(wantsLinks ? "links" : "resources")" + (operation.map { "&operation=" + PagePath.segment($0) } ?? "")
         let page = ChangeReviewPage(
             layout: visit.layout("Changes of \(session.connector)", at: PagePath.jobs), connector: session.connector,
             badge: StateBadge(session.state), runPath: session.jobInstance.map { PagePath.run($0) },
             detail: session.state == .blocked ? nil : session.detail,
-            decision: session.state == .blocked ? try await decision(session, visit) : nil,
+            decision: session.state == .blocked ? try await decision(session, visit, preview: false) : nil,
             filters: filters(base, wantsLinks: wantsLinks, operation: operation), changes: changes,
             nextPath: token.map { base + own + "&after=" + PagePath.segment($0) }, csvPath: base + "/changes.csv")
         return .html(try templates.render(ChangeReviewPage.name, page))

@@ -1,14 +1,22 @@
 import API
+import WeirConfiguration
 
 extension ChangeReviewPage.Change {
-    init(_ change: ResourceChange) {
+    /// - Parameter type: the entity type of the mapping, whose properties say how values are read.
+    init(_ change: ResourceChange, _ type: EntityType?) {
         operation = change.operation
-        tone = change.operation
+        isUpdate = change.operation == "update"
         mapping = change.mapping
         key = change.key
-        values = Set(change.before.keys).union(change.after.keys).sorted().map { property in
-            ChangeReviewPage.Value(
-                property: property, before: change.before[property], after: change.after[property])
+        let changed = Set(change.before.keys).union(change.after.keys)
+        let known = (type?.properties ?? []).map(\.identifier).filter(changed.contains)
+        values = (known + changed.subtracting(known).sorted()).map { property in
+            func text(_ stored: String?) -> String? {
+                stored.map { StoredValue.text($0, type?.property(property)?.type ?? .string) }
+            }
+            let before = text(change.before[property])
+            let after = text(change.after[property])
+            return ChangeReviewPage.Value(property: property, before: before, after: after, only: after ?? before)
         }
     }
 }
@@ -16,7 +24,6 @@ extension ChangeReviewPage.Change {
 extension ChangeReviewPage.Link {
     init(_ change: LinkChange) {
         operation = change.operation
-        tone = change.operation
         mapping = change.mapping
         key1 = change.key1
         key2 = change.key2
@@ -25,7 +32,7 @@ extension ChangeReviewPage.Link {
 
 extension RunPage.Count {
     static func all(of session: Session) -> [RunPage.Count] {
-        session.counters.sorted { $0.key < $1.key }.map { mapping, counters in
+        session.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }.map { mapping, counters in
             RunPage.Count(
                 mapping: mapping, kind: counters.isLinks ? "links" : "resources",
                 inserted: counters.inserted.grouped, updated: counters.updated.grouped,
@@ -35,7 +42,7 @@ extension RunPage.Count {
 }
 
 extension Violation {
-    /// `Connector "HR": 612 deletes are more than MaximumDeletedLines="100" allows.`
+    /// `Connector "HR": 612 deletes are more than the 100 that MaximumDeletedLines allows.`
     var sentence: String {
         let what = attribute.contains("Link") ? "link " : ""
         let changes: [(part: String, word: String)] = [
@@ -43,8 +50,12 @@ extension Violation {
             ("Churned", "changed keys"),
         ]
         let word = changes.first { attribute.contains($0.part) }?.word ?? "changes"
-        let share = attribute.contains("Percentage") ? stored.map { " of \($0.grouped) stored" } ?? "" : ""
-        return "\(element) \"\(identifier)\": \(number.grouped) \(what)\(word)\(share) are more than "
-            + "\(attribute)=\"\(limit)\" allows."
+        let start = "\(element) \"\(identifier)\": \(number.grouped) \(what)\(word)"
+        guard attribute.contains("Percentage"), let stored, stored > 0 else {
+            return "\(start) are more than the \(limit.grouped) that \(attribute) allows."
+        }
+        let share = number * 100 / stored
+        return
+            "\(start) of \(stored.grouped) stored (\(share) %) are more than the \(limit) % that \(attribute) allows."
     }
 }

@@ -6,12 +6,21 @@ struct ChangeReviewPage: Sendable {
     struct Changes: Sendable {
         var resources: [Change]
         var links: [Link]
-        var isEmpty: Bool { resources.isEmpty && links.isEmpty }
+        /// Stored, because templates see nothing else.
+        var isEmpty: Bool
+
+        init(resources: [Change], links: [Link]) {
+            self.resources = resources
+            self.links = links
+            isEmpty = resources.isEmpty && links.isEmpty
+        }
     }
 
     struct Change: Sendable {
+        /// `insert`, `update` or `delete`; also a class of the stylesheet.
         var operation: String
-        var tone: String
+        /// An update shows before and after; an insert or a deletion has one of them, which is shown alone.
+        var isUpdate: Bool
         var mapping: String
         var key: String
         var values: [Value]
@@ -22,11 +31,12 @@ struct ChangeReviewPage: Sendable {
         /// nil: it was, or becomes, empty.
         var before: String?
         var after: String?
+        /// Of an insert or a deletion: the one that there is.
+        var only: String?
     }
 
     struct Link: Sendable {
         var operation: String
-        var tone: String
         var mapping: String
         var key1: String
         var key2: String
@@ -67,12 +77,13 @@ struct ChangeReviewPage: Sendable {
     static let list = """
         <ul class="changes">
         {{#resources}}
-          <li><span class="op {{tone}}">{{operation}}</span> <strong><bdi>{{key}}</bdi></strong> <span class="sub"><bdi>{{mapping}}</bdi></span>
-            <dl class="values">{{#values}}<div><dt><bdi>{{property}}</bdi></dt><dd>{{#before}}<del><bdi>{{before}}</bdi></del>{{/before}}{{^before}}<span class="sub">empty</span>{{/before}} <span aria-hidden="true">→</span> {{#after}}<ins><bdi>{{after}}</bdi></ins>{{/after}}{{^after}}<span class="sub">empty</span>{{/after}}</dd></div>{{/values}}</dl>
+          <li><span class="op {{operation}}">{{operation}}</span> <strong><bdi>{{key}}</bdi></strong> <span class="sub"><bdi>{{mapping}}</bdi></span>
+            {{#isUpdate}}<dl class="values">{{#values}}<div><dt><bdi>{{property}}</bdi></dt><dd>{{#before}}<del><bdi>{{before}}</bdi></del>{{/before}}{{^before}}<span class="sub">empty</span>{{/before}} <span aria-hidden="true">→</span> {{#after}}<ins><bdi>{{after}}</bdi></ins>{{/after}}{{^after}}<span class="sub">empty</span>{{/after}}</dd></div>{{/values}}</dl>{{/isUpdate}}
+            {{^isUpdate}}<dl class="values whole">{{#values}}<div><dt><bdi>{{property}}</bdi></dt><dd><bdi>{{only}}</bdi></dd></div>{{/values}}</dl>{{/isUpdate}}
           </li>
         {{/resources}}
         {{#links}}
-          <li><span class="op {{tone}}">{{operation}}</span> <strong><bdi>{{key1}}</bdi> – <bdi>{{key2}}</bdi></strong> <span class="sub">link <bdi>{{mapping}}</bdi></span></li>
+          <li><span class="op {{operation}}">{{operation}}</span> <strong><bdi>{{key1}}</bdi> – <bdi>{{key2}}</bdi></strong> <span class="sub">link <bdi>{{mapping}}</bdi></span></li>
         {{/links}}
         </ul>
         {{#isEmpty}}<p class="sub">No change is listed here.</p>{{/isEmpty}}

@@ -1,3 +1,4 @@
+import ProcessSupport
 import Testing
 
 /// Whatever goes wrong outside Weir, with real processes: each ends with its exit code (DESIGN §12) and a message that

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 import Testing
 
 extension BadInputTests {
@@ -16,7 +17,7 @@ extension BadInputTests {
         }
 
         /// Early, while the session is open, and after it was applied or nearly so.
-        @Test(arguments: [4, 10, 16])
+        @Test(arguments: [6, 10, 16])
         func `a server that dies and stays away ends the tool, and the job goes on later`(_ request: Int) async throws {
             let company = try LoadedCompany.served()
             try company.day(2)

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 
 /// Stands between tool and server, passes requests on one by one, and calls out at a chosen one: that is where a test
 /// kills something.

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 import Synchronization
 
 /// A small company whose first day is deployed and loaded, made once for all tests; each works on a copy.

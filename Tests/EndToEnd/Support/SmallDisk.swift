@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 
 /// A small file system in memory, mounted on a folder. The tests of a full disk need the right to mount: root's.
 final class SmallDisk {

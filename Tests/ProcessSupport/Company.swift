@@ -1,13 +1,13 @@
 import Foundation
 
 /// A company in a folder of its own: configuration, settings, sources, and a server on a free port.
-final class Company: @unchecked Sendable {
-    let folder: String
-    let port: Int
+package final class Company: @unchecked Sendable {
+    package let folder: String
+    package let port: Int
     private var server: Program?
 
     /// - Parameter example: a folder of the repository that is copied, for instance `examples/contoso`.
-    init(example: String = "examples/contoso") throws {
+    package init(example: String = "examples/contoso") throws {
         folder = NSTemporaryDirectory() + "weir-e2e-" + UUID().uuidString
         port = try Self.freePort()
         try FileManager.default.copyItem(atPath: "\(Self.repository)/\(example)", toPath: folder)
@@ -15,7 +15,7 @@ final class Company: @unchecked Sendable {
     }
 
     /// A copy of everything, on a port of its own.
-    init(copying other: Company) throws {
+    package init(copying other: Company) throws {
         folder = NSTemporaryDirectory() + "weir-e2e-" + UUID().uuidString
         port = try Self.freePort()
         try FileManager.default.copyItem(atPath: other.folder, toPath: folder)
@@ -27,9 +27,9 @@ final class Company: @unchecked Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    static let repository: String = {
+    package static let repository: String = {
         var url = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { url.deleteLastPathComponent() }
+        for _ in 0..<3 { url.deleteLastPathComponent() }
         return url.path
     }()
 
@@ -38,39 +38,41 @@ final class Company: @unchecked Sendable {
         try edit("appsettings.json") { $0["ApplicationUri"] = "http://127.0.0.1:\(port)" }
     }
 
-    func edit(_ name: String, _ change: (inout [String: Any]) -> Void) throws {
+    package func edit(_ name: String, _ change: (inout [String: Any]) -> Void) throws {
         let url = URL(fileURLWithPath: "\(folder)/\(name)")
         var settings = try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any] ?? [:]
         change(&settings)
         try JSONSerialization.data(withJSONObject: settings, options: .prettyPrinted).write(to: url)
     }
 
-    func write(_ text: String, to name: String) throws {
+    package func write(_ text: String, to name: String) throws {
         let url = URL(fileURLWithPath: "\(folder)/\(name)")
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: url)
     }
 
-    func read(_ name: String) throws -> String {
+    package func read(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")), as: UTF8.self)
     }
 
     /// Copies a day of the example's sources to where the connections read.
-    func day(_ number: Int) throws {
+    package func day(_ number: Int) throws {
         let current = "\(folder)/sources/current"
         try? FileManager.default.removeItem(atPath: current)
         try FileManager.default.copyItem(atPath: "\(folder)/sources/day\(number)", toPath: current)
     }
 
     /// Runs a tool to its end.
-    func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (code: Int32, printed: String) {
+    package func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (
+        code: Int32, printed: String
+    ) {
         let program = try Program(arguments, in: folder, environment: environment)
         let code = program.end()
         return (code, program.printed)
     }
 
-    func startServer() throws {
+    package func startServer() throws {
         let program = try Program(["server"], in: folder)
         guard program.waitFor("Weir server: http://127.0.0.1:\(port)") else {
             program.kill()
@@ -79,19 +81,30 @@ final class Company: @unchecked Sendable {
         server = program
     }
 
-    func killServer() {
+    /// Server, agent and database in one process; returns what it printed when it was ready.
+    package func startDemo(_ arguments: String...) throws -> String {
+        let program = try Program(["demo", "--directory", folder, "--port", "\(port)"] + arguments, in: folder)
+        guard program.waitFor("Weir demo: http://127.0.0.1:\(port)"), program.waitFor("review what is held") else {
+            program.kill()
+            throw Unexpected("the demo did not start:\n\(program.printed)")
+        }
+        server = program
+        return program.printed
+    }
+
+    package func killServer() {
         server?.kill()
         server = nil
     }
 
-    func stopServer() -> Int32 {
+    package func stopServer() -> Int32 {
         server?.signal(SIGTERM)
         defer { server = nil }
         return server?.end() ?? 0
     }
 
     /// What `sqlite3 weir.db` prints.
-    func query(_ sql: String) throws -> String {
+    package func query(_ sql: String) throws -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
@@ -106,7 +119,7 @@ final class Company: @unchecked Sendable {
     }
 
     /// A port that nobody listens on.
-    static func freePort() throws -> Int {
+    package static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -123,24 +136,15 @@ final class Company: @unchecked Sendable {
     }
 }
 
-/// Something that the tests themselves need did not happen.
-struct Unexpected: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
 extension Company {
     /// How many computed changes wait: none but those of a held session.
-    func waitingChanges() throws -> String {
+    package func waitingChanges() throws -> String {
         try query("select (select count(*) from UR_ResourceChanges) + (select count(*) from UR_ResourceLinkChanges)")
     }
 
     /// Everything that a job may change, without numbers that depend on the order of work: resources by key, links by the
     /// keys of their ends, and flags.
-    func contents() throws -> String {
+    package func contents() throws -> String {
         let navigations = ["I40", "I41", "I42", "I43"].map { column in
             "(select n.Type || '/' || coalesce(n.C4, '') from UR_Resources n where n.Id = r.\(column))"
         }

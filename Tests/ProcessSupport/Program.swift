@@ -1,15 +1,16 @@
 import Foundation
 
 /// A real process of the built executable.
-final class Program: @unchecked Sendable {
+package final class Program: @unchecked Sendable {
     private let process = Process()
     private let output = Pipe()
     private let collected = NSCondition()
     private var text = ""
     private var hasEnded = false
+    private var code: Int32?
 
     /// The executable that `swift build` put beside the test bundle.
-    static let executable: String = {
+    package static let executable: String = {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let arguments = CommandLine.arguments.map { ($0 as NSString).deletingLastPathComponent }
         let folders = arguments + [(own as NSString).deletingLastPathComponent]
@@ -19,7 +20,7 @@ final class Program: @unchecked Sendable {
     /// - Parameters:
     ///   - executable: a link to it, for the reference's tools.
     ///   - started: gets the program as soon as it has a process.
-    init(
+    package init(
         _ arguments: [String], in folder: String, environment: [String: String] = [:], executable: String? = nil,
         started: (Program) -> Void = { _ in }
     ) throws {
@@ -33,21 +34,25 @@ final class Program: @unchecked Sendable {
             let data = handle.availableData
             self?.received(data)
         }
+        process.terminationHandler = { [weak self] process in
+            self?.terminated(
+                process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
+        }
         try process.run()
         started(self)
     }
 
-    var identifier: Int32 { process.processIdentifier }
+    package var identifier: Int32 { process.processIdentifier }
 
     /// Everything printed so far, both streams.
-    var printed: String {
+    package var printed: String {
         collected.lock()
         defer { collected.unlock() }
         return text
     }
 
     /// Waits until the text was printed; false when the process ended without, or after `seconds`.
-    func waitFor(_ wanted: String, seconds: TimeInterval = 60) -> Bool {
+    package func waitFor(_ wanted: String, seconds: TimeInterval = 60) -> Bool {
         let deadline = Date(timeIntervalSinceNow: seconds)
         collected.lock()
         defer { collected.unlock() }
@@ -59,30 +64,42 @@ final class Program: @unchecked Sendable {
 
     /// Waits for the end; the exit code, or minus the signal that ended it.
     @discardableResult
-    func end() -> Int32 {
-        process.waitUntilExit()
+    package func end() -> Int32 {
         collected.lock()
-        let deadline = Date(timeIntervalSinceNow: 5)
-        while !hasEnded, collected.wait(until: deadline) {}
-        collected.unlock()
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        defer { collected.unlock() }
+        while true {
+            if let code {
+                // What it printed last may still be in the pipe.
+                let deadline = Date(timeIntervalSinceNow: 5)
+                while !hasEnded, collected.wait(until: deadline) {}
+                return code
+            }
+            collected.wait()
+        }
     }
 
     /// The same, without keeping a thread of the tests busy: for programs that wait for somebody themselves.
-    func ended() async -> Int32 {
+    package func ended() async -> Int32 {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: self.end()) }
         }
     }
 
     /// As `kill -9` does.
-    func kill() {
+    package func kill() {
         Glibc.kill(process.processIdentifier, SIGKILL)
         end()
     }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         Glibc.kill(process.processIdentifier, number)
+    }
+
+    private func terminated(_ code: Int32) {
+        collected.lock()
+        defer { collected.unlock() }
+        self.code = code
+        collected.broadcast()
     }
 
     private func received(_ data: Data) {
