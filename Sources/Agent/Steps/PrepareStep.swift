@@ -25,8 +25,8 @@ struct PrepareStep: Sendable {
             tables.map { ($0.table, try sources.source(of: $0.table)) }, uniquingKeysWith: { first, _ in first })
         // Incremental without an image that both sides hold: everything is sent, and the server compares.
         let image = mode == .initial ? nil : run.image
-        let content: SessionContent = mode == .incremental && image != nil && !run.isDiverged ? .delta : .full
-        let session = try await open(mode, content)
+        let wanted: SessionContent = mode == .incremental && image != nil && !run.isDiverged ? .delta : .full
+        let session = try await open(mode, wanted)
         // A former process may have opened this task's session already, and for everything.
         let content = session.content
         await run.opened(session.id)
