@@ -209,6 +209,27 @@ import WeirConfiguration
         }
     }
 
+    @Test func `logs are kept 90 days and executions 400`() async throws {
+        try await TestServer.run { server in
+            _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.running))
+            _ = try await server.call(.patch, "/api/Jobs/TaskInstance/t", body: taskChange(.completed, log: ["one"]))
+            _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.completed))
+            func rows(_ days: Double) async throws -> [Int] {
+                server.clock.advance(by: days * 24 * 3600)
+                await server.application.housekeeping.forget()
+                return try await server.database.read { transaction in
+                    try ["UJ_TaskLogs", "UJ_TaskInstances", "UJ_JobInstances"].map {
+                        try transaction.count("SELECT count(*) FROM \(identifier: $0)")
+                    }
+                }
+            }
+            #expect(try await rows(89) == [1, 1, 1])
+            #expect(try await rows(2) == [0, 1, 1])
+            #expect(try await rows(308) == [0, 1, 1])
+            #expect(try await rows(2) == [0, 0, 0])
+        }
+    }
+
     @Test func `deployed jobs and tasks are mirrored for those who look by SQL`() async throws {
         try await TestServer.run { server in
             let rows = try await server.database.read { transaction in

@@ -67,7 +67,7 @@ extension BadInputTests {
             },
             Defect(
                 "a header without a mapped column", code: 1,
-                words: ["People.csv", "\"manager\"", "\"id\", \"name\", \"boss\"", "mapping \"Person\""]
+                words: ["People.csv", "\"manager\"", "\"id\", \"name\", \"boss\"", "mapping \"Person_Manager\""]
             ) { company in
                 let text = try company.read(people)
                 try company.write(text.replacing("id,name,manager", with: "id,name,boss"), to: people)
