@@ -112,16 +112,15 @@ struct AgentTests {
         #expect(BadInputTests.missing(words, in: message) == [], "\(message)")
     }
 
-    /// Soon after the job was claimed, while its session is open, and near its end.
-    @Test(arguments: [8, 12, 16])
-    func `killed in the middle, the agent goes on with the job at its next start`(_ request: Int) async throws {
+    /// Soon after the job was claimed, while its session is open, and while the server applies it.
+    @Test(arguments: ["/SynchronizeSession/Lease ", "/File/", "/Synchronize "])
+    func `killed in the middle, the agent goes on with the job at its next start`(_ request: String) async throws {
         let company = try served()
         try company.day(2)
         let proxy = try FaultProxy(target: company.port)
         let first = try agent(company, calling: proxy.port)
         #expect(first.waitFor("agent started"), "\(first.printed)")
-        // Not before an answer: the request may be the long poll, whose answer comes when all is over.
-        proxy.arm(request, .whileServerWorks) { first.kill() }
+        proxy.arm(at: request, .whileServerWorks) { first.kill() }
         let instance = UUID().uuidString.lowercased()
         #expect(try await launch(company, instance: instance) == 200)
         #expect(first.end() == -SIGKILL, "\(first.printed)")

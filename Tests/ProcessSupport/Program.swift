@@ -30,15 +30,19 @@ package final class Program: @unchecked Sendable {
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8"].merging(environment) { $1 }
         process.standardOutput = output
         process.standardError = output
-        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            self?.received(data)
-        }
         process.terminationHandler = { [weak self] process in
             self?.terminated(
                 process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
         }
         try process.run()
+        // A thread that reads, not a readability handler: taking that away while its source fires crashes libdispatch.
+        Thread.detachNewThread { [weak self, output] in
+            while true {
+                let data = output.fileHandleForReading.availableData
+                self?.received(data)
+                if data.isEmpty { return }
+            }
+        }
         started(self)
     }
 
@@ -106,7 +110,6 @@ package final class Program: @unchecked Sendable {
         collected.lock()
         defer { collected.unlock() }
         if data.isEmpty {
-            output.fileHandleForReading.readabilityHandler = nil
             hasEnded = true
         } else {
             text += String(decoding: data, as: UTF8.self)

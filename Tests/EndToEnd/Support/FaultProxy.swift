@@ -16,7 +16,20 @@ final class FaultProxy: @unchecked Sendable {
     private let descriptor: Int32
     private let lock = NSLock()
     private var passed = 0
-    private var fault: (number: Int, moment: Moment, action: () -> Void)?
+    private var fault: Fault?
+
+    private struct Fault {
+        /// Which request, counted from 1; nil: the first one whose line holds the text.
+        let number: Int?
+        let text: String
+        let moment: Moment
+        let action: () -> Void
+
+        func strikes(at number: Int, _ request: [UInt8]) -> Bool {
+            if let wanted = self.number { return wanted == number }
+            return String(decoding: request.prefix { $0 != 13 }, as: UTF8.self).contains(text)
+        }
+    }
 
     init(target: Int) throws {
         self.target = target
@@ -51,8 +64,13 @@ final class FaultProxy: @unchecked Sendable {
     func arm(_ number: Int, _ moment: Moment, action: @escaping () -> Void) {
         lock.withLock {
             passed = 0
-            fault = (number, moment, action)
+            fault = Fault(number: number, text: "", moment: moment, action: action)
         }
+    }
+
+    /// The same at the first request whose line holds a text, for instance `/Seal `.
+    func arm(at text: String, _ moment: Moment, action: @escaping () -> Void) {
+        lock.withLock { fault = Fault(number: nil, text: text, moment: moment, action: action) }
     }
 
     private func serve(_ client: Int32) {
@@ -62,7 +80,7 @@ final class FaultProxy: @unchecked Sendable {
         while let request = reader.next() {
             let action = lock.withLock { () -> (Moment, () -> Void)? in
                 passed += 1
-                guard let fault, fault.number == passed else { return nil }
+                guard let fault, fault.strikes(at: passed, request) else { return nil }
                 self.fault = nil
                 return (fault.moment, fault.action)
             }
