@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import ProcessSupport
 
 /// A headless Chromium that a test drives over W3C WebDriver (https://www.w3.org/TR/webdriver2/).
