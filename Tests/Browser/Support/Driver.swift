@@ -26,16 +26,18 @@ final class Driver: @unchecked Sendable {
     static func start() async throws -> Driver {
         let driver = try Driver(port: Company.freePort())
         guard driver.program.waitFor("started successfully") else {
-            driver.stop()
+            await driver.stop()
             throw Unexpected("chromedriver did not start:\n\(driver.program.printed)")
         }
         return driver
     }
 
     /// Ends driver and browser, and removes what they have written.
-    func stop() {
-        program.signal(SIGTERM)
-        program.end()
+    ///
+    /// The driver is asked to go, which ends its browser too: a child of a test's thread does not get to hear SIGTERM.
+    func stop() async {
+        _ = try? await send("GET", "/shutdown")
+        program.kill()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
