@@ -8,15 +8,35 @@ import WeirSynchronization
 struct Housekeeping: Service {
     let jobs: JobStore
     let engine: SynchronizationEngine
-    let interval: Duration
+    let settings: ServerSettings
     let logger: Logger
+
+    private static let interval: Duration = .seconds(1)
+    /// Old rows are removed when the server starts, and then once an hour.
+    private static let roundsPerHour = 3600
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var round = 0
             while !Task.isCancelled {
                 await once()
-                try? await Task.sleep(for: interval)
+                if round.isMultiple(of: Self.roundsPerHour) { await forget() }
+                round += 1
+                try? await Task.sleep(for: Self.interval)
             }
+        }
+    }
+
+    /// Removes what is older than the settings say.
+    func forget() async {
+        do {
+            let removed = try await jobs.forget(
+                logsAfterDays: settings.logRetentionDays, historyAfterDays: settings.historyRetentionDays)
+            if removed > 0 { logger.info("old rows were removed", metadata: ["rows": "\(removed)"]) }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("removing old rows failed and is tried again", metadata: ["error": "\(error)"])
         }
     }
 

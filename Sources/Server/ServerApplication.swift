@@ -20,6 +20,7 @@ package struct ServerApplication: Sendable {
     let settings: ServerSettings
     let listenAddress: ListenAddress
     let logger: Logger
+    private let makeIdentifier: @Sendable () -> String
 
     /// - Parameters:
     ///   - database: already migrated.
@@ -33,6 +34,7 @@ package struct ServerApplication: Sendable {
     ) throws {
         self.settings = settings
         self.logger = logger
+        self.makeIdentifier = makeIdentifier
         listenAddress = try ListenAddress(settings)
         engine = SynchronizationEngine(
             database: database, filesDirectory: settings.workFolderPath + "/Synchronization", clock: clock,
@@ -53,12 +55,19 @@ package struct ServerApplication: Sendable {
         [
             EngineService(engine: engine),
             housekeeping,
+            serverJobs,
             try listener(onListening: onListening),
         ]
     }
 
+    var serverJobs: ServerJobs {
+        ServerJobs(
+            jobs: features.jobs, tasks: features.serverTasks, configuration: configuration, signal: features.signal,
+            clock: features.jobs.clock, makeIdentifier: makeIdentifier, logger: logger)
+    }
+
     var housekeeping: Housekeeping {
-        Housekeeping(jobs: features.jobs, engine: engine, interval: .seconds(1), logger: logger)
+        Housekeeping(jobs: features.jobs, engine: engine, settings: settings, logger: logger)
     }
 
     /// The listener alone, for tests.

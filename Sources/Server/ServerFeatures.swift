@@ -9,6 +9,7 @@ struct ServerFeatures: Sendable {
     let issuer: TokenIssuer
     let jobs: JobStore
     let signal: ChangeSignal
+    let serverTasks: ServerTasks
     let tokens: TokenFeature
     let authenticator: Authenticator
     let routes: [Route]
@@ -40,6 +41,8 @@ struct ServerFeatures: Sendable {
             issuer: tokenIssuer, configuration: configuration, limiter: AttemptLimiter(clock: clock), audit: audit,
             clock: clock)
         authenticator = Authenticator(issuer: tokenIssuer, configuration: configuration, clock: clock)
+        let serverTasks = ServerTasks(jobs: jobs, engine: engine, lock: NamedLocks())
+        self.serverTasks = serverTasks
         let templates = try Templates()
         let users = UserStore(
             database: database, configuration: configuration, clock: clock, hashCost: settings.passwordHashCost)
@@ -75,7 +78,7 @@ struct ServerFeatures: Sendable {
             + ChangesFeature(engine: engine).routes
             + JobsFeature(
                 jobs: jobs, signal: signal,
-                serverTasks: ServerTasks(jobs: jobs, engine: engine, lock: NamedLocks()), launch: launch
+                serverTasks: serverTasks, launch: launch
             ).routes
     }
 

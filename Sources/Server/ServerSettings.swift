@@ -24,6 +24,11 @@ package struct ServerSettings: Sendable, Equatable {
     /// `IdentityServer:AllowPlainHttp`: plain HTTP on other addresses than loopback, for a proxy that ends TLS.
     package var allowsPlainHTTP = false
 
+    /// How long logs of tasks are kept, in days (DESIGN §12).
+    package var logRetentionDays = 90
+    /// How long executions of jobs are kept, in days.
+    package var historyRetentionDays = 400
+
     package init() {}
 
     /// The largest body of a JSON request, in bytes. A configuration of 64 MB a file is the largest thing sent.

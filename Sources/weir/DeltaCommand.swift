@@ -47,16 +47,15 @@ struct DeltaCommand: ParsableCommand {
                 digests: digests
             ).run()
         } catch {
-            FileHandle.standardError.write(Data("weir delta: \(error)\n".utf8))
-            throw ExitCode(error.code == .requestInvalid ? 2 : 1)
+            throw Failure(error.code == .requestInvalid ? .usage : .failed, "weir delta: \(error)")
         }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+            Console.line(String(decoding: try encoder.encode(summary), as: UTF8.self))
         } else {
-            print(summary.text)
+            Console.line(summary.text)
         }
-        if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
+        if summary.hasRejectedRows { throw ExitStatus.warnings }
     }
 }

@@ -10,7 +10,19 @@ struct HTTPTransport: Transport {
     let server: String
     let client: HTTPClient
 
-    init(server: String, client: HTTPClient = .shared) {
+    /// Lives as long as the process. It does not try connections again by itself, which it would do for as long as an
+    /// answer may take: patience is the API client's.
+    private static let processClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    init(server: String) {
+        self.init(server: server, client: Self.processClient)
+    }
+
+    init(server: String, client: HTTPClient) {
         self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
         self.client = client
     }

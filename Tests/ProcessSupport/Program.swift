@@ -7,6 +7,7 @@ package final class Program: @unchecked Sendable {
     private let collected = NSCondition()
     private var text = ""
     private var hasEnded = false
+    private var code: Int32?
 
     /// The executable that `swift build` put beside the test bundle.
     package static let executable: String = {
@@ -32,6 +33,10 @@ package final class Program: @unchecked Sendable {
         output.fileHandleForReading.readabilityHandler = { [weak self] handle in
             let data = handle.availableData
             self?.received(data)
+        }
+        process.terminationHandler = { [weak self] process in
+            self?.terminated(
+                process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
         }
         try process.run()
         started(self)
@@ -60,12 +65,17 @@ package final class Program: @unchecked Sendable {
     /// Waits for the end; the exit code, or minus the signal that ended it.
     @discardableResult
     package func end() -> Int32 {
-        process.waitUntilExit()
         collected.lock()
-        let deadline = Date(timeIntervalSinceNow: 5)
-        while !hasEnded, collected.wait(until: deadline) {}
-        collected.unlock()
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        defer { collected.unlock() }
+        while true {
+            if let code {
+                // What it printed last may still be in the pipe.
+                let deadline = Date(timeIntervalSinceNow: 5)
+                while !hasEnded, collected.wait(until: deadline) {}
+                return code
+            }
+            collected.wait()
+        }
     }
 
     /// The same, without keeping a thread of the tests busy: for programs that wait for somebody themselves.
@@ -83,6 +93,13 @@ package final class Program: @unchecked Sendable {
 
     package func signal(_ number: Int32) {
         Glibc.kill(process.processIdentifier, number)
+    }
+
+    private func terminated(_ code: Int32) {
+        collected.lock()
+        defer { collected.unlock() }
+        self.code = code
+        collected.broadcast()
     }
 
     private func received(_ data: Data) {

@@ -75,6 +75,25 @@ import WeirConfiguration
         }
     }
 
+    @Test func `another installation's report of a task is refused`() async throws {
+        try await TestServer.run { server in
+            _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.running))
+            var late = taskChange(.completed)
+            late.installation = "two"
+            #expect(try await server.call(.patch, "/api/Jobs/TaskInstance/t", body: late).code == .jobRunning)
+            #expect(try await server.jobs.task("t") == nil)
+        }
+    }
+
+    @Test func `a body over the limit is refused`() async throws {
+        try await TestServer.run { server in
+            let large = LaunchJob(job: String(repeating: "x", count: 5 * 1024 * 1024), instance: "i")
+            let response = try await server.call(.post, "/api/Jobs/RunJob/Launch", body: large)
+            #expect(response.code == .invalidRequest)
+            #expect(response.body.contains("larger than 4194304 bytes"))
+        }
+    }
+
     @Test func `a launch reaches the agent's long poll, once`() async throws {
         try await TestServer.run { server in
             let poll = "/api/Jobs/JobInstance/Next?agent=Local&installation=one"
@@ -206,6 +225,27 @@ import WeirConfiguration
                 }
             }
             #expect(tasks.count == 9)
+        }
+    }
+
+    @Test func `logs are kept 90 days and executions 400`() async throws {
+        try await TestServer.run { server in
+            _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.running))
+            _ = try await server.call(.patch, "/api/Jobs/TaskInstance/t", body: taskChange(.completed, log: ["one"]))
+            _ = try await server.call(.patch, "/api/Jobs/JobInstance/i", body: change(.completed))
+            func rows(_ days: Double) async throws -> [Int] {
+                server.clock.advance(by: days * 24 * 3600)
+                await server.application.housekeeping.forget()
+                return try await server.database.read { transaction in
+                    try ["UJ_TaskLogs", "UJ_TaskInstances", "UJ_JobInstances"].map {
+                        try transaction.count("SELECT count(*) FROM \(identifier: $0)")
+                    }
+                }
+            }
+            #expect(try await rows(89) == [1, 1, 1])
+            #expect(try await rows(2) == [0, 1, 1])
+            #expect(try await rows(308) == [0, 1, 1])
+            #expect(try await rows(2) == [0, 0, 0])
         }
     }
 

@@ -68,6 +68,8 @@ package struct AgentService: Sendable {
             instance: instance.id)
         do {
             try await run(request, started: claimed)
+        } catch is CancellationError {
+            return
         } catch {
             logger.error("\(error)", metadata: ["job": "\(instance.job)", "instance": "\(instance.id)"])
             // Whoever launched it learns why at once, not only that nobody took it.
@@ -138,6 +140,8 @@ package struct AgentService: Sendable {
             try await run(RunRequest(job: job.identifier))
         } catch let error as AgentError where error.code == .busy {
             logger.info("\(error)", metadata: ["job": "\(job.identifier)"])
+        } catch is CancellationError {
+            return
         } catch {
             logger.error("\(error)", metadata: ["job": "\(job.identifier)"])
         }
@@ -152,6 +156,8 @@ package struct AgentService: Sendable {
             await recordSkipped(request, because: error)
         } catch let error as APIError where error.code == .jobRunning {
             await recordSkipped(request, because: error)
+        } catch is CancellationError {
+            return
         } catch {
             logger.error("\(error)", metadata: ["job": "\(job.identifier)"])
             if (error as? APIError)?.isPassing ?? false { served[job.identifier] = nil }

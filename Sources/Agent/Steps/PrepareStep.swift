@@ -29,7 +29,28 @@ struct PrepareStep: Sendable {
         let session = try await open(mode, content)
         await run.opened(session.id)
         guard session.state == .open else { return alreadySealed(session) }
+        do {
+            return try await fill(
+                session, from: files, sources, tables, image: image,
+                commandColumn: mode == .incremental ? commandColumn : nil,
+                content: content, progress: progress)
+        } catch let error as APIError where error.code == nil {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // What will not be sealed is given up at once, not when the next run finds it.
+            _ = try? await client.abort(
+                session: session.id, AbortSession(leaseToken: run.leaseToken, reason: "the preparation failed"))
+            throw error
+        }
+    }
 
+    /// Prepares every table for an open session, and sends what is to be sent.
+    private func fill(
+        _ session: Session, from files: [String: TableSources.Source], _ sources: TableSources, _ tables: [MappedTable],
+        image: Image?, commandColumn: String?, content: SessionContent, progress: LatestProgress
+    ) async throws -> StepReport {
         let folder = run.images.preparedFolder(of: jobInstance)
         try Folders.remove(folder)
         try Folders.make(folder)
@@ -42,9 +63,12 @@ struct PrepareStep: Sendable {
             guard let source = input[table.table] else { preconditionFailure("every table has its source") }
             let preparation = preparation(
                 table, source: source, folder: folder, image: image, content: content,
-                commandColumn: mode == .incremental ? commandColumn : nil, progress: progress)
+                commandColumn: commandColumn, progress: progress)
             let result = try await self.prepared(preparation)
-            guard !source.isChangeFeed || result.isChangeFeed else { throw feedWithoutCommand(table, commandColumn) }
+            guard !source.isChangeFeed || result.isChangeFeed else {
+                throw feedWithoutCommand(table, commandColumn ?? "")
+            }
+            try publishRejected(table, result)
             prepared.append((table, result))
         }
         if content == .delta, !prepared.contains(where: \.1.hasChanges) {
@@ -104,12 +128,32 @@ struct PrepareStep: Sendable {
     private func prepared(_ preparation: Preparation) async throws -> PreparationResult {
         do {
             return try await offloaded { try prepare(preparation) }
+        } catch let error as DeltaError where error.code == .columnMissing {
+            throw AgentError(
+                .failed,
+                """
+                \(error). Mend the source, or correct the columns of the mapping "\(preparation.name)" and deploy.
+                """)
         } catch let error as DeltaError where error.code == .previousCorrupt || error.code == .previousUnreadable {
             // The image is damaged: without it everything is sent, which needs a session of that content.
             try run.images.forget()
             throw AgentError(
                 .failed, "\(error) The damaged image was set aside; run the job again: it sends everything.")
         }
+    }
+
+    /// Rejected rows stay where a person finds them, whatever becomes of this run's folder: `Temp/Rejected`.
+    private func publishRejected(_ table: MappedTable, _ result: PreparationResult) throws {
+        guard table.checkedColumns.isEmpty else { return }
+        let path = rejectedPath(table)
+        try Folders.remove(path)
+        guard result.rejected > 0, let file = result.rejectedRows else { return }
+        try Folders.make((path as NSString).deletingLastPathComponent)
+        try Folders.write(try Folders.read(file.path) ?? Data(), to: path)
+    }
+
+    private func rejectedPath(_ table: MappedTable) -> String {
+        "\(environment.workspace.tempFolder)/Rejected/\(table.mapping).rejected.csv"
     }
 
     private func feedWithoutCommand(_ table: MappedTable, _ column: String) -> AgentError {
@@ -164,7 +208,8 @@ struct PrepareStep: Sendable {
         let rejected = prepared.filter { $0.0.checkedColumns.isEmpty && $0.1.rejected > 0 }
         guard !rejected.isEmpty else { return nil }
         return rejected.map { table, result in
-            "\(result.rejected) rejected rows of \(table.table) are listed in \(result.rejectedRows?.path ?? "")"
+            let rows = result.rejected == 1 ? "1 rejected row" : "\(result.rejected) rejected rows"
+            return "\(rows) of \(table.table): see \(rejectedPath(table))"
         }.joined(separator: "; ")
     }
 

@@ -1,12 +1,19 @@
 import Glibc
 
-/// A file descriptor that closes itself.
-final class Descriptor {
+/// A file descriptor that closes itself. Sent between threads, closed by one.
+final class Descriptor: @unchecked Sendable {
     let number: Int32
+    private var isOpen = true
 
     init(_ number: Int32) { self.number = number }
 
-    deinit { Glibc.close(number) }
+    deinit { if isOpen { Glibc.close(number) } }
+
+    /// Closes it now; false with errno set where writing fails only here, as on network file systems.
+    func close() -> Bool {
+        isOpen = false
+        return Glibc.close(number) == 0
+    }
 
     /// Reads at most `count` bytes at the descriptor's position; 0 at the end; nil with errno set on an error.
     func read(into base: UnsafeMutablePointer<UInt8>, count: Int) -> Int? {

@@ -82,6 +82,7 @@ final class OutputFile {
         try flush()
         guard let descriptor else { return }
         if durable, fsync(descriptor.number) != 0 { throw Self.failure(path: path, doing: "write it to disk") }
+        guard descriptor.close() else { throw Self.failure(path: path, doing: "write it") }
         self.descriptor = nil
     }
 

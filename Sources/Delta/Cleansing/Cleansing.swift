@@ -82,31 +82,31 @@ final class Cleansing {
         // Quotes at most double the bytes; conversions add less than 32 a field.
         let most = StoredRow.headSize + 3 * byteCount + 64 * plan.columns.count + 64
         try sorter.prepare(for: most)
-        let offset = sorter.chunk.rows.count
-        sorter.chunk.rows.count += StoredRow.headSize
-        let textStart = sorter.chunk.rows.count
-        if let column = builder.append(scanner, to: &sorter.chunk.rows) {
-            sorter.chunk.rows.count = offset
+        let offset = sorter.rows.count
+        sorter.rows.count += StoredRow.headSize
+        let textStart = sorter.rows.count
+        if let column = builder.append(scanner, to: &sorter.rows) {
+            sorter.rows.count = offset
             return .misfit(column)
         }
-        let textCount = sorter.chunk.rows.count - textStart
+        let textCount = sorter.rows.count - textStart
         var keyOffset: Int
         var keyCount: Int
         if !isComposite {
             let key = builder.keys[0]
             keyCount = key.count
             if keyCount == 0 {
-                try nullKeyRows.write(sorter.chunk.rows.base + textStart, textCount)
+                try nullKeyRows.write(sorter.rows.base + textStart, textCount)
                 nullKeyRows.rows += 1
                 nullKeys += 1
-                sorter.chunk.rows.count = offset
+                sorter.rows.count = offset
                 return nil
             }
             if let place = key.offset {
                 keyOffset = place
             } else {
                 keyOffset = textCount
-                sorter.chunk.rows.append(builder.keyTexts.base + key.start, keyCount)
+                sorter.rows.append(builder.keyTexts.base + key.start, keyCount)
             }
         } else {
             let first = builder.keys[0]
@@ -114,23 +114,23 @@ final class Cleansing {
             let isEmpty = first.count == 0 || second.count == 0
             // A pair that belongs to one side needs that one; a pair of its own is no link without both.
             if owner.map({ builder.keys[$0].count == 0 }) ?? (isEmpty && !isPairs) {
-                try nullKeyRows.write(sorter.chunk.rows.base + textStart, textCount)
+                try nullKeyRows.write(sorter.rows.base + textStart, textCount)
                 nullKeyRows.rows += 1
                 nullKeys += 1
-                sorter.chunk.rows.count = offset
+                sorter.rows.count = offset
                 return nil
             }
             if isEmpty {
                 guard owner != nil else {
                     notLinks += 1
-                    sorter.chunk.rows.count = offset
+                    sorter.rows.count = offset
                     return nil
                 }
                 kind = .noLink
             }
             // Behind the row: first, U+0000, second.
             appendKey(first)
-            sorter.chunk.rows.append(0)
+            sorter.rows.append(0)
             appendKey(second)
             switch owner {
             case .some(0): (keyOffset, keyCount) = (textCount + first.count + 1 + second.count, first.count)
@@ -141,11 +141,11 @@ final class Cleansing {
             if owner == 0 { appendKey(first) }
         }
         guard keyCount <= StoredRow.longestKey else {
-            sorter.chunk.rows.count = offset
+            sorter.rows.count = offset
             return .misfit(plan.columns[plan.keys[0]].column)
         }
         StoredRow.writeHead(
-            at: sorter.chunk.rows.base + offset, textCount: textCount, keyOffset: keyOffset, keyCount: keyCount,
+            at: sorter.rows.base + offset, textCount: textCount, keyOffset: keyOffset, keyCount: keyCount,
             kind: kind)
         sorter.commit(offset)
         return nil
@@ -153,12 +153,12 @@ final class Cleansing {
 
     @inline(__always)
     private func appendKey(_ key: RowBuilder.Key) {
-        sorter.chunk.rows.reserve(key.count)
+        sorter.rows.reserve(key.count)
         if key.offset != nil {
-            memcpy(sorter.chunk.rows.base + sorter.chunk.rows.count, sorter.chunk.rows.base + key.start, key.count)
-            sorter.chunk.rows.count += key.count
+            memcpy(sorter.rows.base + sorter.rows.count, sorter.rows.base + key.start, key.count)
+            sorter.rows.count += key.count
         } else {
-            sorter.chunk.rows.append(builder.keyTexts.base + key.start, key.count)
+            sorter.rows.append(builder.keyTexts.base + key.start, key.count)
         }
     }
 

@@ -18,15 +18,17 @@ final class ImageBlock: @unchecked Sendable {
 
     deinit { rows.deallocate() }
 
-    var isFull: Bool { text.count >= Self.textTarget || count == Self.mostRows }
+    /// Makes the rows that were written behind `text` and `keys` part of the block.
+    func take(rows count: Int, textCount: Int, keyCount: Int) {
+        self.count = count
+        text.count = textCount
+        keys.count = keyCount
+    }
 
-    /// There must be room: `isFull` is asked after each row.
-    @inline(__always)
-    func append(_ text: UnsafePointer<UInt8>, _ textCount: Int, key: UnsafePointer<UInt8>, _ keyCount: Int) {
-        self.text.append(text, textCount)
-        keys.append(key, keyCount)
-        rows[count] = Row(textCount: UInt32(textCount), keyCount: UInt32(keyCount))
-        count += 1
+    /// Makes room for more.
+    func reserve(text extraText: Int, keys extraKeys: Int) {
+        text.reserve(extraText)
+        keys.reserve(extraKeys)
     }
 
     func removeAll() {

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 
 /// Brings the rows of the new image from the thread that merges them to the one that writes and compares them. Row
 /// hashes are computed by whichever of the two has nothing better to do.
@@ -27,11 +28,25 @@ final class ImagePipeline {
     private let digesters: (mine: RowDigester, theirs: RowDigester)?
     private let queue = DispatchQueue(label: "weir.delta.compare")
     private var block: ImageBlock
+    // The block being filled, as pointers: a reference count a row would cost more than the row.
+    @exclusivity(unchecked) private var text: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var textCount = 0
+    @exclusivity(unchecked) private var textCapacity: Int
+    @exclusivity(unchecked) private var keys: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var keyBytes = 0
+    @exclusivity(unchecked) private var keyCapacity: Int
+    @exclusivity(unchecked) private var rows: UnsafeMutablePointer<ImageBlock.Row>
+    @exclusivity(unchecked) private var count = 0
     private static let blockCount = 6
 
     /// - Parameter digester: makes a digester for each of the threads; nil: no digests.
     init(_ comparison: Comparison, digester: (() -> RowDigester)?) {
         block = ImageBlock()
+        text = block.text.base
+        textCapacity = block.text.capacity
+        keys = block.keys.base
+        keyCapacity = block.keys.capacity
+        rows = block.rows
         shared = Monitor(Shared(free: (1..<Self.blockCount).map { _ in ImageBlock() }))
         digesters = digester.map { ($0(), $0()) }
         queue.async { [shared, digesters] in
@@ -44,14 +59,41 @@ final class ImagePipeline {
     /// One row of the new image. Keys must ascend.
     @inline(__always)
     func add(
-        _ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
+        _ row: UnsafePointer<UInt8>, _ length: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
     ) throws(DeltaError) {
-        block.append(text, count, key: key, keyCount)
-        if block.isFull { try submit() }
+        if textCapacity - textCount < length || keyCapacity - keyBytes < keyCount { grow(length, keyCount) }
+        memcpy(text + textCount, row, length)
+        memcpy(keys + keyBytes, key, keyCount)
+        textCount += length
+        keyBytes += keyCount
+        rows[count] = ImageBlock.Row(textCount: UInt32(length), keyCount: UInt32(keyCount))
+        count += 1
+        if textCount >= ImageBlock.textTarget || count == ImageBlock.mostRows { try submit() }
+    }
+
+    @inline(never)
+    private func grow(_ length: Int, _ keyCount: Int) {
+        block.take(rows: count, textCount: textCount, keyCount: keyBytes)
+        block.reserve(text: length, keys: keyCount)
+        open(block)
+    }
+
+    /// Goes on filling the block.
+    private func open(_ block: ImageBlock) {
+        self.block = block
+        text = block.text.base
+        textCount = block.text.count
+        textCapacity = block.text.capacity
+        keys = block.keys.base
+        keyBytes = block.keys.count
+        keyCapacity = block.keys.capacity
+        rows = block.rows
+        count = block.count
     }
 
     private func submit() throws(DeltaError) {
         let full = block
+        full.take(rows: count, textCount: textCount, keyCount: keyBytes)
         shared.change { $0.toCompare.append(full) }
         while true {
             let step: Step = shared.wait { state in
@@ -61,7 +103,7 @@ final class ImagePipeline {
             }
             switch step {
             case .fill(let next):
-                block = next
+                open(next)
                 return
             case .hash(let block):
                 hash(block)
@@ -82,6 +124,7 @@ final class ImagePipeline {
     /// Waits until all rows are written and compared; the digest of the image where there is one.
     func finish() throws(DeltaError) -> Digest? {
         let last = block
+        last.take(rows: count, textCount: textCount, keyCount: keyBytes)
         shared.change { state in
             state.toCompare.append(last)
             state.isClosed = true

@@ -1,15 +1,6 @@
 /// Merges sorted runs by a tree of losers; of equal keys the earlier run comes first.
 final class RowMerge {
-    /// The current row of a run, where the comparisons find it without going to the cursor.
-    private struct Head {
-        /// The first eight bytes of the key; see `RowOrder.word`.
-        var prefix: UInt64
-        var row: StoredRow
-        var isAtEnd: Bool
-    }
-
-    private let cursors: [RowCursor]
-    private let heads: UnsafeMutablePointer<Head>
+    private let heads: UnsafeMutablePointer<RowCursor>
     /// At `node`: the cursor that lost there; at 0: the winner of all.
     private let tree: UnsafeMutablePointer<Int>
     private let count: Int
@@ -17,20 +8,18 @@ final class RowMerge {
 
     /// - Parameter cursors: at least one.
     init(cursors: [RowCursor]) throws(DeltaError) {
-        self.cursors = cursors
         count = cursors.count
         precondition(count > 0, "there is a run to merge")
         heads = .allocate(capacity: count)
         tree = .allocate(capacity: count)
         tree.initialize(repeating: -1, count: count)
-        for (number, cursor) in cursors.enumerated() {
-            try cursor.advance()
-            heads[number] = Head(prefix: cursor.prefix, row: cursor.row, isAtEnd: cursor.isAtEnd)
-        }
+        for (number, cursor) in cursors.enumerated() { (heads + number).initialize(to: cursor) }
+        for cursor in 0..<count { try heads[cursor].advance() }
         for cursor in 0..<count { play(cursor) }
     }
 
     deinit {
+        heads.deinitialize(count: count)
         heads.deallocate()
         tree.deallocate()
     }
@@ -40,11 +29,7 @@ final class RowMerge {
     func next() throws(DeltaError) -> StoredRow? {
         if hasRow {
             let winner = tree[0]
-            let cursor = cursors[winner]
-            try cursor.advance()
-            heads[winner].prefix = cursor.prefix
-            heads[winner].row = cursor.row
-            heads[winner].isAtEnd = cursor.isAtEnd
+            try heads[winner].advance()
             if count > 1 { replay(winner) }
         }
         hasRow = true

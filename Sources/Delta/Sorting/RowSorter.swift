@@ -13,8 +13,10 @@ final class RowSorter {
         var error: DeltaError?
     }
 
-    /// Rows to come are appended to its `rows`, head first; see `StoredRow`.
-    @exclusivity(unchecked) private(set) var chunk: RowChunk
+    /// The chunk being filled, by value: a class in between would cost a reference count a row. Rows to come are
+    /// appended here, head first; see `StoredRow`.
+    @exclusivity(unchecked) var rows: ByteBuffer
+    @exclusivity(unchecked) private var offsets = RowOffsets()
     private let chunkBudget: Int
     private let mergeBudget: Int
     private let runs: RunFile
@@ -25,27 +27,28 @@ final class RowSorter {
     /// Of the budget: five chunks, their memory for sorting, and the merge's windows.
     private static let mostChunks = 5
     /// Larger chunks only cost page faults: sorting one in the cache and merging more runs is as fast.
-    private static let largestChunk = 16 << 20
+    private static let largestChunk = 6 << 20
 
     /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.
     init(budget: Int, directory: String) {
         let budget = max(budget, 4 << 10)
         chunkBudget = min(budget * 5 / 32, Self.largestChunk)
-        mergeBudget = budget / 8
-        chunk = RowChunk(capacity: chunkBudget)
+        mergeBudget = budget / 4
+        rows = ByteBuffer(capacity: chunkBudget)
         runs = RunFile(directory: directory)
     }
 
     /// Makes room for a row of at most `size` bytes with its head.
     @inline(__always)
     func prepare(for size: Int) throws(DeltaError) {
-        if chunk.byteCount + size > chunkBudget, chunk.count > 0 { try handOver() }
-        chunk.rows.reserve(size)
+        let used = rows.count + offsets.count * MemoryLayout<UInt32>.stride
+        if used + size > chunkBudget, offsets.count > 0 { try handOver() }
+        rows.reserve(size)
     }
 
-    /// Takes the row that was appended to the chunk's `rows` at `offset`.
+    /// Takes the row that was appended to `rows` at `offset`.
     @inline(__always)
-    func commit(_ offset: Int) { chunk.commit(offset) }
+    func commit(_ offset: Int) { offsets.append(offset) }
 
     /// Appends a whole row; `head` stands behind the text and before the key.
     func add(
@@ -53,20 +56,22 @@ final class RowSorter {
         key: UnsafeRawBufferPointer
     ) throws(DeltaError) {
         try prepare(for: StoredRow.headSize + text.count + head.count + key.count)
-        let offset = chunk.rows.count
+        let offset = rows.count
         StoredRow.writeHead(
-            at: chunk.rows.base + offset, textCount: text.count, keyOffset: text.count + head.count,
+            at: rows.base + offset, textCount: text.count, keyOffset: text.count + head.count,
             keyCount: key.count, kind: kind)
-        chunk.rows.count += StoredRow.headSize
+        rows.count += StoredRow.headSize
         for part in [text, head, key] {
-            if let start = part.baseAddress { chunk.rows.append(start.assumingMemoryBound(to: UInt8.self), part.count) }
+            if let start = part.baseAddress { rows.append(start.assumingMemoryBound(to: UInt8.self), part.count) }
         }
         commit(offset)
     }
 
     /// Gives the full chunk away and takes an empty one.
     private func handOver() throws(DeltaError) {
-        let full = chunk
+        let full = RowChunk()
+        swap(&full.rows, &rows)
+        swap(&full.offsets, &offsets)
         // One early, so that the filling thread finds an empty chunk and need not wait for the disk.
         let spills = chunkCount >= Self.mostChunks - 1
         queue.async { [shared, runs] in
@@ -86,17 +91,21 @@ final class RowSorter {
         }
         if chunkCount < Self.mostChunks {
             chunkCount += 1
-            chunk = RowChunk(capacity: chunkBudget)
+            rows = ByteBuffer(capacity: chunkBudget)
             return
         }
         let (next, failure) = shared.wait { state in state.free.popLast().map { ($0, state.error) } }
         if let failure { throw failure }
-        chunk = next
+        swap(&next.rows, &rows)
+        swap(&next.offsets, &offsets)
     }
 
     /// The rows in order. Nothing may be added after this.
     func finish() throws(DeltaError) -> RowMerge {
-        chunk.sort()
+        let last = RowChunk()
+        swap(&last.rows, &rows)
+        swap(&last.offsets, &offsets)
+        last.sort()
         queue.sync {}
         let (sorted, failure) = shared.change { state in
             state.free = []
@@ -107,9 +116,9 @@ final class RowSorter {
         if !runs.runs.isEmpty {
             // Few runs at once where rows are long.
             try runs.reduce(to: max(4, mergeBudget / max(64 << 10, runs.longestRow)))
-            let window = max(16 << 10, min(1 << 20, mergeBudget / runs.runs.count))
-            cursors = runs.runs.map { RowCursor($0, file: runs, window: window) }
+            let window = max(16 << 10, min(128 << 10, mergeBudget / runs.runs.count))
+            cursors = runs.runs.map { RowCursor(RunWindow($0, file: runs, size: window)) }
         }
-        return try RowMerge(cursors: cursors + (sorted + [chunk]).map { RowCursor($0) })
+        return try RowMerge(cursors: cursors + (sorted + [last]).map { RowCursor($0) })
     }
 }

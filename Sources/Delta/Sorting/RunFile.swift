@@ -1,4 +1,5 @@
 import CDelta
+import Dispatch
 import Glibc
 
 /// Sorted runs of stored rows, one behind the other in a temporary file without a name: nothing is left of it when the
@@ -17,6 +18,7 @@ final class RunFile: @unchecked Sendable {
     @exclusivity(unchecked) private(set) var longestRow = 0
     let directory: String
     private var descriptor: Descriptor?
+    private let releasing = DispatchQueue(label: "weir.delta.release")
     @exclusivity(unchecked) private var end = 0
     @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 16)
 
@@ -24,10 +26,11 @@ final class RunFile: @unchecked Sendable {
 
     func write(_ chunk: RowChunk) throws(DeltaError) {
         let start = end
-        let offsets = chunk.offsets
+        let offsets = chunk.offsets.base
+        let count = chunk.offsets.count
         let rows = UnsafePointer(chunk.rows.base)
-        for index in 0..<chunk.count {
-            if index + 4 < chunk.count { delta_prefetch(rows + Int(offsets[index + 4])) }
+        for index in 0..<count {
+            if index + 4 < count { delta_prefetch(rows + Int(offsets[index + 4])) }
             let row = rows + Int(offsets[index])
             try append(row, StoredRow.size(at: row))
         }
@@ -80,7 +83,7 @@ final class RunFile: @unchecked Sendable {
     /// runs would else compete with the output for the disk.
     func release(from start: Int, to end: Int) {
         guard let descriptor else { return }
-        delta_release(descriptor.number, Int64(start), Int64(end - start))
+        releasing.async { delta_release(descriptor.number, Int64(start), Int64(end - start)) }
     }
 
     /// Merges neighbours until there are at most `limit` runs.
@@ -93,7 +96,7 @@ final class RunFile: @unchecked Sendable {
                 let group = before[next..<min(next + limit, before.count)]
                 next += group.count
                 let start = end
-                let merge = try RowMerge(cursors: group.map { RowCursor($0, file: self, window: 64 << 10) })
+                let merge = try RowMerge(cursors: group.map { RowCursor(RunWindow($0, file: self, size: 64 << 10)) })
                 while let row = try merge.next() {
                     let head = row.text - StoredRow.headSize
                     try append(head, StoredRow.headSize + row.textCount + row.tailCount)

@@ -57,8 +57,8 @@ package struct DeltaSummary: Sendable, Codable, Equatable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// 0, or 4 when rows were rejected (DESIGN §12).
-    package var exitCode: Int32 { rejected > 0 ? 4 : 0 }
+    /// Then the tool ends with a warning (DESIGN §12).
+    package var hasRejectedRows: Bool { rejected > 0 }
 
     /// One line a number, names first.
     package var text: String {

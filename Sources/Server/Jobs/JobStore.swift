@@ -108,6 +108,20 @@ struct JobStore: Sendable {
         }
     }
 
+    /// A job without agent that was requested, or that a former process of the server left running.
+    func nextOfServer() async throws -> JobInstance? {
+        try await database.read { transaction in
+            try transaction.row(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                WHERE Agent IS NULL AND (State = 'requested'
+                  OR (Installation = \(ServerJobs.installation) AND State IN ('running', 'cancelling')))
+                ORDER BY RequestedAt, Id LIMIT 1
+                """
+            ).map(JobInstanceRecord.init)?.instance
+        }
+    }
+
     /// The last lines of all logs of a run, oldest first, with the task that wrote each.
     func logTail(of jobInstance: String, limit: Int) async throws -> [(task: String, line: TaskLogLine)] {
         try await database.read { transaction in
@@ -276,6 +290,26 @@ struct JobStore: Sendable {
             try Self.save(record, at: now, transaction)
         }
         signal.changed()
+    }
+
+    /// Removes old logs, and old executions that have ended, with their tasks; the number of rows.
+    func forget(logsAfterDays logDays: Int, historyAfterDays historyDays: Int) async throws -> Int {
+        let day: TimeInterval = 24 * 3600
+        let oldLogs = Timestamp.text(clock().addingTimeInterval(-day * TimeInterval(logDays)))
+        let oldRuns = Timestamp.text(clock().addingTimeInterval(-day * TimeInterval(historyDays)))
+        return try await database.write { transaction in
+            let runs: SQL = "SELECT Id FROM UJ_JobInstances WHERE EndedAt IS NOT NULL AND RequestedAt < \(oldRuns)"
+            var removed = try transaction.execute("DELETE FROM UJ_TaskLogs WHERE WrittenAt < \(oldLogs)")
+            removed += try transaction.execute(
+                """
+                DELETE FROM UJ_TaskLogs WHERE TaskInstance IN (
+                  SELECT Id FROM UJ_TaskInstances WHERE JobInstance IN (\(sql: runs)))
+                """)
+            removed += try transaction.execute("DELETE FROM UJ_TaskInstances WHERE JobInstance IN (\(sql: runs))")
+            removed += try transaction.execute(
+                "DELETE FROM UJ_JobInstances WHERE EndedAt IS NOT NULL AND RequestedAt < \(oldRuns)")
+            return removed
+        }
     }
 
     /// Ends what nobody took in time and what fell silent. Returns the ids of the instances that it ended.

@@ -70,10 +70,17 @@ struct ResourceStore: Sendable {
     func search(
         _ entityType: String, columns: [String], keyColumn: String, prefix: String, limit: Int
     ) async throws -> [Item] {
-        try await items(
+        // SQLite without statistics prefers the index of names, and reads the whole type; the hint says that the type
+        // alone selects little, so that it takes the partial index of the key.
+        let isType: SQL =
+            switch database.dialect {
+            case .sqlite: "likely(Type = \(literal: entityType))"
+            case .postgresql: "Type = \(literal: entityType)"
+            }
+        return try await items(
             entityType, columns,
             """
-            Type = \(literal: entityType) AND \(identifier: keyColumn) >= \(prefix)
+            \(sql: isType) AND \(identifier: keyColumn) >= \(prefix)
             AND \(identifier: keyColumn) < \(prefix + Self.last) ORDER BY \(identifier: keyColumn) LIMIT \(limit)
             """)
     }

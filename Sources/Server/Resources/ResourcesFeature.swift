@@ -11,7 +11,7 @@ struct ResourcesFeature: Sendable {
 
     private static let pageSize = 50
     private static let linkPreview = 20
-    private static let shownColumns = 5
+    private static let shownColumns = 4
 
     /// The permission depends on the entity type in the path: each page asks for it itself.
     var routes: [PageRoute] {
@@ -37,7 +37,9 @@ struct ResourcesFeature: Sendable {
         let path = PagePath.resources(type.identifier)
         let search = visit.query("q") ?? ""
         let place = try visit.query("after").map(Self.place)
-        let shown = type.scalars.prefix(Self.shownColumns)
+        // The name is the first column anyway.
+        let named = type.internalDisplayNameProperty?.identifier
+        let shown = type.scalars.filter { $0.identifier != named }.prefix(Self.shownColumns)
         let columns = shown.compactMap(\.columnName)
         var items: [ResourceStore.Item]
         if search.isEmpty {

@@ -48,7 +48,8 @@ struct DemoCommand: AsyncParsableCommand {
             try await application.users.add("admin", profile: "Administrator", password: password, by: "demo")
         }
         let welcome = Welcome(directory: directory, password: password)
-        let environment = try RunEnvironment(context, client: context.client(APIOptions.parse([]), patience: .seconds(30)))
+        let environment = try RunEnvironment(
+            context, client: context.client(APIOptions.parse([]), patience: .seconds(30)))
         let agent = DemoAgent(environment: environment, logger: logger, welcome: welcome)
         let services = try application.services { address in agent.serverListens(at: address) }
         var group = ServiceGroupConfiguration(

@@ -38,7 +38,8 @@ struct DemoFolder {
             try files.copyItem(atPath: source, toPath: target)
         } catch {
             throw Failure(
-                .failed, "\(target) cannot be made from \(source) (\(error.localizedDescription)); choose another --directory.")
+                .failed,
+                "\(target) cannot be made from \(source) (\(error.localizedDescription)); choose another --directory.")
         }
     }
 
@@ -66,7 +67,8 @@ struct DemoFolder {
         let shared = "/usr/share/weir/examples/contoso"
         guard FileManager.default.fileExists(atPath: "\(shared)/Conf") else {
             throw Failure(
-                .usage, "The example company was not found above \(executable) nor in \(shared); name it with --example.")
+                .usage,
+                "The example company was not found above \(executable) nor in \(shared); name it with --example.")
         }
         return shared
     }

@@ -65,7 +65,9 @@ struct Settings: Sendable {
     }
 
     private static func logLevel(_ reader: inout SettingsReader) -> Logger.Level {
-        let name = reader.text("Serilog:MinimumLevel:Default") ?? "Information"
+        // One level, or a section with levels for parts of the reference system, whose default counts here.
+        let key = reader.isSection("Serilog:MinimumLevel") ? "Serilog:MinimumLevel:Default" : "Serilog:MinimumLevel"
+        let name = reader.text(key) ?? "Information"
         if let level = Logs.level(name) { return level }
         reader.report(
             "Serilog:MinimumLevel: \"\(name)\" is no level; write Verbose, Debug, Information, Warning or Error")

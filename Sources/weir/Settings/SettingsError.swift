@@ -2,5 +2,8 @@
 struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
     var problems: [String]
 
-    var description: String { problems.joined(separator: "\n") }
+    var description: String {
+        (["The settings (appsettings.json, appsettings.agent.json, environment) cannot be used:"]
+            + problems.map { "  \($0)" }).joined(separator: "\n")
+    }
 }

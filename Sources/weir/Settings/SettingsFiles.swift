@@ -19,7 +19,13 @@ struct SettingsFiles: Sendable {
             guard FileManager.default.fileExists(atPath: path) else { continue }
             do {
                 let data = try Data(contentsOf: URL(fileURLWithPath: path))
-                root = root.overlaid(with: try JSONDecoder().decode(SettingValue.self, from: data))
+                let value = try JSONDecoder().decode(SettingValue.self, from: data)
+                // Anything else would replace what the other file says.
+                guard case .object = value else {
+                    problems.append("\(path): holds no section; write { \"name\": … }")
+                    continue
+                }
+                root = root.overlaid(with: value)
             } catch {
                 problems.append("\(path): is no JSON that can be read (\(reason(error))); correct it")
             }

@@ -57,6 +57,11 @@ struct SettingsReader {
         return [:]
     }
 
+    func isSection(_ key: String) -> Bool {
+        if case .object = files.value(key) { return true }
+        return false
+    }
+
     /// Sizes such as `160MB`, `1GB`, or a number of bytes.
     mutating func bytes(_ key: String, default value: Int) -> Int {
         guard let found = files.value(key), found != .null else { return value }
@@ -77,7 +82,7 @@ struct SettingsReader {
 
     /// Throws when anything was wrong.
     func check() throws {
-        guard problems.isEmpty else { throw SettingsError(problems: problems) }
+        guard problems.isEmpty else { throw SettingsError(problems: Set(problems).sorted()) }
     }
 
     private mutating func content(of path: String, _ key: String) -> String? {

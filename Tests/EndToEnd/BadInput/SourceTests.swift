@@ -66,7 +66,8 @@ extension BadInputTests {
                 try $0.write("\n\r\n\n", to: people)
             },
             Defect(
-                "a header without a mapped column", code: 1, words: ["People.csv", "\"manager\"", "id, name, boss"]
+                "a header without a mapped column", code: 1,
+                words: ["People.csv", "\"manager\"", "\"id\", \"name\", \"boss\"", "mapping \"Person_Manager\""]
             ) { company in
                 let text = try company.read(people)
                 try company.write(text.replacing("id,name,manager", with: "id,name,boss"), to: people)
@@ -154,7 +155,8 @@ extension BadInputTests {
             let run = try company.run("invoke-job", "-j", LoadedCompany.job)
             #expect(run.code == 4, "\(run.printed)")
             #expect(
-                BadInputTests.missing(["1 rejected row", "People", "Person.rejected.csv"], in: run.printed) == [],
+                BadInputTests.missing(
+                    ["1 rejected row of People", "Temp/Rejected/Person.rejected.csv"], in: run.printed) == [],
                 "\(run.printed)")
             #expect(try company.query("select count(*) from UR_Resources where C4 = 'P099'") == "1")
             #expect(try company.contents() == before)
@@ -169,7 +171,8 @@ extension BadInputTests {
             let run = try company.run("invoke-job", "-j", LoadedCompany.job)
             #expect(run.code == 4, "\(run.printed)")
             #expect(
-                BadInputTests.missing(["1 rejected row", "People", "Person.rejected.csv"], in: run.printed) == [],
+                BadInputTests.missing(
+                    ["1 rejected row of People", "Temp/Rejected/Person.rejected.csv"], in: run.printed) == [],
                 "\(run.printed)")
             // The row keeps its former value, whoever only seems absent stays, and what came is there.
             #expect(try company.query("select C5 from UR_Resources where C4 = 'P042'") == "Name 42")
@@ -184,9 +187,9 @@ extension BadInputTests {
             #expect(try company.query("select count(*) from UR_Resources where C4 = 'P055'") == "0")
         }
 
-        /// The list of rejected rows of the version that the server has.
+        /// Where the message says that the rejected rows are.
         private static func rejected(_ company: Company) throws -> String {
-            try company.read("Work/Collect/HR/current/Person.rejected.csv")
+            try company.read("Temp/Rejected/Person.rejected.csv")
         }
     }
 }
