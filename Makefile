@@ -39,3 +39,7 @@ format: ## bring the code into the project's format
 benchmark: build ## compare the delta engine with DuckDB, Polars, GNU tools and the floor; writes Benchmarks/RESULTS.md
 	@scripts/setup python3 python3-venv
 	python3 Benchmarks/run.py --weir .build/release/weir
+
+fuzz: ## by hand: random files against the delta engine's model, under AddressSanitizer, until FILES are done
+	WEIR_ONLY=DeltaTests DELTA_FILES=$(or $(FILES),50000) DELTA_SEED=$$(date +%s) \
+	  swift test --sanitize=address --disable-xctest --scratch-path .build-fuzz --filter PropertyTests

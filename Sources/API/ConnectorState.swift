@@ -13,10 +13,13 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var lastSession: Session?
     /// Set while a blocked session waits for a decision.
     package var blockedSince: Date?
+    /// When server and agent last proved to hold the same; nil: never.
+    package var verifiedAt: Date?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
-        roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil
+        roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
+        verifiedAt: Date? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -24,6 +27,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.roots = roots
         self.lastSession = lastSession
         self.blockedSince = blockedSince
+        self.verifiedAt = verifiedAt
     }
 }
 

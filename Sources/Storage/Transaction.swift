@@ -9,6 +9,9 @@ package protocol Transaction {
     /// Calls `body` with each row, in order, without keeping them.
     func forEachRow(_ sql: SQL, _ body: (Row) throws -> Void) throws
 
+    /// Calls `body` with the values of each row as UTF-8, in order; NULL is no bytes. The bytes live until `body` returns.
+    func forEachRowOfBytes(_ sql: SQL, _ body: ([UnsafeRawBufferPointer]) throws -> Void) throws
+
     /// Inserts the rows of `source` into `table` with one prepared statement; the number of rows.
     ///
     /// - Parameter replacing: a row whose primary key is there already replaces it; else it is a constraint error.
@@ -19,6 +22,27 @@ package protocol Transaction {
 }
 
 extension Transaction {
+    package func forEachRowOfBytes(_ sql: SQL, _ body: ([UnsafeRawBufferPointer]) throws -> Void) throws {
+        try forEachRow(sql) { row in
+            let texts = row.values.map { value -> [UInt8] in
+                switch value {
+                case .null: []
+                case .integer(let number): Array(String(number).utf8)
+                case .real(let number): Array(String(number).utf8)
+                case .text(let text): Array(text.utf8)
+                case .blob(let bytes): bytes
+                }
+            }
+            let ends = texts.reduce(into: [Int]()) { $0.append(($0.last ?? 0) + $1.count) }
+            try texts.joined().withContiguousBytes { all in
+                try body(
+                    zip(texts, ends).map { text, end in
+                        UnsafeRawBufferPointer(rebasing: all[(end - text.count)..<end])
+                    })
+            }
+        }
+    }
+
     package func rows(_ sql: SQL) throws -> [Row] {
         var rows: [Row] = []
         try forEachRow(sql) { rows.append($0) }
@@ -60,5 +84,11 @@ package struct BulkRow: ~Copyable {
     @inline(__always)
     package func bind(_ bytes: UnsafeRawBufferPointer, at index: Int) throws {
         if !bytes.isEmpty { try bindBytes(index, bytes) }
+    }
+}
+
+extension Sequence<UInt8> {
+    fileprivate func withContiguousBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try Array(self).withUnsafeBytes(body)
     }
 }

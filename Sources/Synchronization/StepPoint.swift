@@ -4,7 +4,8 @@ package enum StepPoint: String, Sendable, CaseIterable {
     case receivedBeforeRename, receivedBeforeRecord
     case openBeforeCommit, sealBeforeCommit, closeBeforeCommit, synchronizeBeforeCommit, approveBeforeCommit
     case runStarted, fileStaged, stagingDone
-    case changesComputed, changesHashed, resourcesApplied, linksApplied, applyBeforeCommit, blockBeforeCommit
+    case changesComputed, changesHashed, resourcesApplied, linksApplied, digestsKept, applyBeforeCommit,
+        blockBeforeCommit
     case runCommitted, filesRemoved
 }
 

@@ -68,6 +68,11 @@ final class PlanRecorder: Database {
             try transaction.forEachRow(sql, body)
         }
 
+        func forEachRowOfBytes(_ sql: SQL, _ body: ([UnsafeRawBufferPointer]) throws -> Void) throws {
+            try note(sql)
+            try transaction.forEachRowOfBytes(sql, body)
+        }
+
         func load(
             into table: SQL, columns: [String], replacing: Bool, limit: Int, from source: inout some BulkSource
         ) throws -> Int {

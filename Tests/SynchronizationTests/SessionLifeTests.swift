@@ -7,7 +7,8 @@ struct SessionLifeTests {
     /// Every event that fits a state, and what it leads to (DESIGN §4). What is not here must be refused.
     static let allowed: [(SessionState, Bool, SessionLife.Event, SessionState)] = [
         (.open, false, .seal, .sealed), (.open, false, .close, .unchanged), (.open, false, .abort, .abandoned),
-        (.open, false, .leaseRanOut, .abandoned), (.open, false, .supersede, .superseded),
+        (.open, false, .diverge, .diverged), (.open, false, .leaseRanOut, .abandoned),
+        (.open, false, .supersede, .superseded),
         (.sealed, false, .abort, .cancelled), (.sealed, false, .synchronize, .applying),
         (.sealed, false, .supersede, .superseded),
         (.applying, false, .interrupt, .sealed), (.applying, true, .interrupt, .blocked),

@@ -121,7 +121,8 @@ final class World: Sendable {
             try await send(bytes, as: mapping, to: session, token: token)
             seals.append(sealed(mapping, bytes, rows: rows.count - 1, old == nil ? .full : .delta))
         }
-        return try await engine.seal(session: session, SealSession(leaseToken: token, files: seals), in: model)
+        return try await engine.seal(
+            session: session, SealSession(leaseToken: token, files: seals, roots: new.roots), in: model)
     }
 
     func apply(

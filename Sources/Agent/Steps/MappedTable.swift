@@ -36,7 +36,8 @@ struct MappedTable: Sendable, Equatable {
             guard
                 let property = definition.property(
                     PropertyBinding(entityType: mapping.identifier, property: mapped.identifier)),
-                property.column != nil, !property.isNavigation
+                // What the server stores: both sides hash the same.
+                (0..<128).contains(property.column ?? -1), !property.isNavigation
             else { return nil }
             return Column(name: mapped.identifier, source: mapped.column, conversion: Conversion(property))
         }

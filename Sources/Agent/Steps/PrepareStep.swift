@@ -25,8 +25,10 @@ struct PrepareStep: Sendable {
             tables.map { ($0.table, try sources.source(of: $0.table)) }, uniquingKeysWith: { first, _ in first })
         // Incremental without an image that both sides hold: everything is sent, and the server compares.
         let image = mode == .initial ? nil : run.image
-        let content: SessionContent = mode == .incremental && image != nil ? .delta : .full
-        let session = try await open(mode, content)
+        let wanted: SessionContent = mode == .incremental && image != nil && !run.isDiverged ? .delta : .full
+        let session = try await open(mode, wanted)
+        // A former process may have opened this task's session already, and for everything.
+        let content = session.content
         await run.opened(session.id)
         guard session.state == .open else { return alreadySealed(session) }
         do {
@@ -72,8 +74,18 @@ struct PrepareStep: Sendable {
             prepared.append((table, result))
         }
         if content == .delta, !prepared.contains(where: \.1.hasChanges) {
-            let closed = try await client.close(session: session.id, CloseSession(leaseToken: run.leaseToken))
-            return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
+            let closed = try await client.close(
+                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: roots(prepared)))
+            guard closed.state == .diverged else {
+                return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
+            }
+            try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: folder)
+            let everything = try await SendEverything(
+                client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+            ).perform(progress: progress)
+            return report(
+                prepared, outcome: .completed(remark: remark(prepared)), session: everything.id,
+                log: [closed.detail ?? "the server's content differs: everything is sent"])
         }
         try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
         try await send(prepared, content: content, session: session.id, progress: progress)
@@ -120,7 +132,7 @@ struct PrepareStep: Sendable {
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
             checkedColumns: table.checkedColumns, writesRejected: table.checkedColumns.isEmpty,
             writesDelta: content == .delta, previous: image?.path(of: table.mapping), commandColumn: commandColumn,
-            outputDirectory: folder, memoryBudget: environment.settings.memoryBudget, checksums: true,
+            outputDirectory: folder, memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
     }
@@ -177,7 +189,8 @@ struct PrepareStep: Sendable {
                 ImageFile(
                     mapping: table.mapping, name: "\(table.mapping).sorted.csv", rows: result.sorted.rows,
                     bytes: result.sorted.bytes, sha256: result.sorted.sha256 ?? "", carriedRows: result.carried,
-                    carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" })
+                    carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
+                    root: result.digest?.root)
             }.sorted { $0.mapping < $1.mapping },
             cookies: names)
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")
@@ -198,7 +211,15 @@ struct PrepareStep: Sendable {
             files.append(sealed)
             progress.value = API.Progress(phase: "sending \(table.mapping)", rows: file.rows, totalRows: file.rows)
         }
-        _ = try await client.seal(session: session, SealSession(leaseToken: run.leaseToken, files: files))
+        _ = try await client.seal(
+            session: session, SealSession(leaseToken: run.leaseToken, files: files, roots: roots(prepared)))
+    }
+
+    private func roots(_ prepared: [(MappedTable, PreparationResult)]) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: prepared.compactMap { table, result in
+                result.digest.map { (table.mapping, $0.root) }
+            })
     }
 
     // MARK: What is told
@@ -214,10 +235,11 @@ struct PrepareStep: Sendable {
     }
 
     private func report(
-        _ prepared: [(MappedTable, PreparationResult)], outcome: StepOutcome, session: String
+        _ prepared: [(MappedTable, PreparationResult)], outcome: StepOutcome, session: String,
+        log: [String] = []
     ) -> StepReport {
         var counters: [String: Int] = [:]
-        var log: [String] = []
+        var log = log
         for (table, result) in prepared {
             counters["rows", default: 0] += result.rowsRead
             counters["rejected", default: 0] += table.checkedColumns.isEmpty ? result.rejected : 0

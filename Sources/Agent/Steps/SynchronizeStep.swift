@@ -15,6 +15,22 @@ struct SynchronizeStep: Sendable {
                 outcome: .noProcessing(), log: ["no session of \"\(run.connector)\" waits to be synchronized"])
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
+        let session = try await apply(id, request, progress)
+        // Open: a former process ended while it sent everything.
+        guard (session.state == .diverged && session.content == .delta) || session.state == .open,
+            try run.images.candidate(of: jobInstance)?.session == session.id
+        else { return report(session) }
+        // What the server holds is not what the changes stand on: everything is sent, and it finds out what differs.
+        let everything = try await SendEverything(
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+        ).perform(progress: progress)
+        return report(try await apply(everything.id, request, progress), log: [session.detail ?? "diverged"])
+    }
+
+    /// Waits for the end of the session's run, and promotes the image of one that was applied.
+    private func apply(
+        _ id: String, _ request: SynchronizeSession, _ progress: LatestProgress
+    ) async throws -> Session {
         var session = try await client.session(id)
         if session.state == .blocked { session = try await client.synchronize(session: id, request) }
         while session.state == .applying || session.waitsForRequest {
@@ -28,7 +44,7 @@ struct SynchronizeStep: Sendable {
             try run.images.promote(jobInstance: candidate?.jobInstance ?? jobInstance, version: version)
             try run.images.retire()
         }
-        return report(session)
+        return session
     }
 
     /// That of this run's preparation; when it ran in a former process, that of its candidate or of the server's last
@@ -41,9 +57,9 @@ struct SynchronizeStep: Sendable {
         return last?.state == .sealed ? last?.id : nil
     }
 
-    private func report(_ session: Session) -> StepReport {
+    private func report(_ session: Session, log: [String] = []) -> StepReport {
         StepReport(
-            outcome: outcome(session), counters: counters(session), session: session.id, log: session.summary)
+            outcome: outcome(session), counters: counters(session), session: session.id, log: log + session.summary)
     }
 
     private func outcome(_ session: Session) -> StepOutcome {

@@ -24,6 +24,11 @@ package struct ImageManifest: Sendable, Equatable, Codable {
         self.files = files
         self.cookies = cookies
     }
+
+    /// By mapping; those that are not known are left out.
+    var roots: [String: String] {
+        Dictionary(uniqueKeysWithValues: files.compactMap { file in file.root.map { (file.mapping, $0) } })
+    }
 }
 
 /// One mapping's rows as the server holds them.
@@ -36,10 +41,12 @@ package struct ImageFile: Sendable, Equatable, Codable {
     /// Rows that stand for rejected rows or held changes, and where they are listed.
     package var carriedRows: Int
     package var carried: String?
+    /// Of the rows' digest (DESIGN §6); nil in images that were made before there were digests.
+    package var root: String?
 
     package init(
         mapping: String, name: String, rows: Int, bytes: Int, sha256: String, carriedRows: Int = 0,
-        carried: String? = nil
+        carried: String? = nil, root: String? = nil
     ) {
         self.mapping = mapping
         self.name = name
@@ -48,5 +55,6 @@ package struct ImageFile: Sendable, Equatable, Codable {
         self.sha256 = sha256
         self.carriedRows = carriedRows
         self.carried = carried
+        self.root = root
     }
 }

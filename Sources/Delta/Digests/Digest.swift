@@ -70,7 +70,12 @@ package struct Digest: Sendable, Equatable, Codable {
 
     /// SHA-256 of `bytes`, lower-case hex: equal roots, equal content.
     package var root: String {
-        SHA256.hash(data: bytes).map { byte in
+        var words = [UInt64](repeating: 0, count: 2 * Self.bucketCount)
+        for index in 0..<Self.bucketCount {
+            words[2 * index] = buckets[index].high.bigEndian
+            words[2 * index + 1] = buckets[index].low.bigEndian
+        }
+        return words.withUnsafeBytes { SHA256.hash(data: $0) }.map { byte in
             let digits = String(byte, radix: 16)
             return byte < 16 ? "0" + digits : digits
         }.joined()

@@ -63,7 +63,8 @@ final class RowDigester: @unchecked Sendable {
             let end = start + Int(rows[index].textCount) - 1
             next = split(text, from: start, to: end, positions: positions, next: next)
             let keyCount = Int(rows[index].keyCount)
-            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hasher.hash(values)
+            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hasher.hash(
+                values, within: UnsafeRawBufferPointer(start: text, count: byteCount))
             key += keyCount
             start = end + 1
         }

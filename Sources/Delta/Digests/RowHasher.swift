@@ -77,13 +77,20 @@ package struct RowHasher: ~Copyable {
     package mutating func hash(_ values: [UnsafeRawBufferPointer]) -> RowHash {
         precondition(values.count == columnCount, "a row has one value a column")
         return values.withUnsafeBufferPointer { values in
-            values.baseAddress.map { hash($0) } ?? hash(message: 0)
+            values.baseAddress.map { hash($0, within: UnsafeRawBufferPointer(start: nil, count: 0)) }
+                ?? hash(message: 0)
         }
     }
 
-    /// - Parameter values: one a column.
+    /// - Parameters:
+    ///   - values: one a column.
+    ///   - text: where most of them stand; sixteen bytes may be read from there at once.
     @inline(__always)
-    mutating func hash(_ values: UnsafePointer<UnsafeRawBufferPointer>) -> RowHash {
+    mutating func hash(
+        _ values: UnsafePointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer
+    ) -> RowHash {
+        let first = UInt(bitPattern: text.baseAddress)
+        let last = first + UInt(text.count)
         var most = headBytes.count + 10 * columnCount + 16
         for column in 0..<columnCount { most += values[column].count }
         message.count = 0
@@ -113,7 +120,13 @@ package struct RowHasher: ~Copyable {
             }
             end[0] = UInt8(truncatingIfNeeded: rest)
             end += 1
-            memcpy(end, bytes, value.count)
+            let address = UInt(bitPattern: bytes)
+            if value.count <= 16, address >= first, address + 16 <= last {
+                UnsafeMutableRawPointer(end).storeBytes(
+                    of: bytes.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+            } else {
+                memcpy(end, bytes, value.count)
+            }
             end += value.count
         }
         return hash(message: end - start)

@@ -147,13 +147,13 @@ struct CreateSynchronizationTables: Migration {
             """
             CREATE TABLE US_Counters (
               Mapping \(sql: text) NOT NULL PRIMARY KEY, Stored \(sql: integer) NOT NULL,
-              Orphans \(sql: integer) NOT NULL)
+              Orphans \(sql: integer) NOT NULL, Root \(sql: text))
             """)
         try transaction.execute(
             """
             CREATE TABLE US_DigestBuckets (
               Mapping \(sql: text) NOT NULL, Bucket \(sql: integer) NOT NULL, High \(sql: integer) NOT NULL,
-              Low \(sql: integer) NOT NULL, Rows \(sql: integer) NOT NULL,
+              Low \(sql: integer) NOT NULL,
               PRIMARY KEY (Mapping, Bucket))\(sql: clustered)
             """)
     }

@@ -37,6 +37,31 @@ struct SQLiteTransaction: Transaction {
         }
     }
 
+    func forEachRowOfBytes(_ sql: SQL, _ body: ([UnsafeRawBufferPointer]) throws -> Void) throws {
+        let (text, values) = sql.rendered(.sqlite)
+        let statement = try mappingErrors(path) {
+            let statement = try db.makeStatement(sql: text)
+            try statement.setArguments(StatementArguments(values.map(\.databaseValue)))
+            return statement
+        }
+        let handle = statement.sqliteStatement
+        defer { sqlite3_reset(handle) }
+        var row = [UnsafeRawBufferPointer](
+            repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: statement.columnCount)
+        while true {
+            let code = sqlite3_step(handle)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code) }
+            for column in row.indices {
+                // The text first: asking for it may convert the value, which changes how many bytes there are.
+                let bytes = sqlite3_column_text(handle, CInt(column))
+                row[column] = UnsafeRawBufferPointer(
+                    start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(handle, CInt(column))))
+            }
+            try body(row)
+        }
+    }
+
     func load(
         into table: SQL, columns: [String], replacing: Bool, limit: Int, from source: inout some BulkSource
     ) throws -> Int {

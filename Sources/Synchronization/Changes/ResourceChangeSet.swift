@@ -92,6 +92,23 @@ struct ResourceChangeSet {
         return (try count("insert"), try count("update"), try count("delete"))
     }
 
+    // MARK: Digests
+
+    func hasChanges() throws -> Bool {
+        try transaction.exists(
+            "SELECT 1 FROM UR_ResourceChanges WHERE Session = \(session) AND Mapping = \(plan.type)")
+    }
+
+    /// The stored values of the resources that an operation's change rows name, in the order of the fields.
+    func storedRows(of operation: String) -> SQL {
+        let match: SQL = operation == "insert" ? "r.\(sql: key) = c.KeyValue" : "r.Id = c.Resource_Id"
+        return """
+            SELECT \(sql: columns(of: "r")) FROM UR_ResourceChanges c CROSS JOIN UR_Resources r
+            WHERE c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation = \(operation)
+              AND r.Type = \(sql: type) AND \(sql: match)
+            """
+    }
+
     // MARK: Applying
 
     /// Key values that appear, go, or come to mean another resource with these changes; to be asked before the apply.

@@ -153,6 +153,7 @@ struct PhysicalChange {
         try dropStaleIndexes(transaction)
         try transaction.execute(
             "UPDATE UR_Resources SET \(sql: assignments.joined()) WHERE Type = \(literal: type)")
+        if columns.contains(where: { $0.to == nil }) { try DigestStore(transaction: transaction).forget(type) }
     }
 
     private func rename(_ plan: ResourcePlan, _ transaction: any Transaction) throws {

@@ -59,6 +59,20 @@ struct LinkChangeSet {
             ? try transaction.count("SELECT count(*) FROM \(sql: staged.table) WHERE Command <> 'delete'") : staged.rows
     }
 
+    func hasChanges() throws -> Bool {
+        try transaction.exists(
+            "SELECT 1 FROM UR_ResourceLinkChanges WHERE Session = \(session) AND Mapping = \(plan.mapping)")
+    }
+
+    /// The stored pairs that an operation's change rows name.
+    func storedPairs(of operation: String) -> SQL {
+        """
+        SELECT p.Key1, p.Key2 FROM UR_ResourceLinkChanges c CROSS JOIN US_Pairs p
+        WHERE c.Session = \(session) AND c.Mapping = \(plan.mapping) AND c.Operation = \(operation)
+          AND p.Mapping = \(plan.mapping) AND p.Key1 = c.Key1 AND p.Key2 = c.Key2
+        """
+    }
+
     /// Lets the change rows name the resources that their pairs bound, for those who read them later.
     func nameInserted() throws {
         try transaction.execute(

@@ -179,6 +179,10 @@ struct SessionApply {
         let total = counters.values.reduce(0) { $0 + $1.total }
         run.publish("applying", 0, total)
         let scopes = try rebindingScopes(loads: loads)
+        let digests = ContentDigests(
+            resources: resources, links: links,
+            anew: record.content == .full ? Set(record.definition.mappings) : Set(loads.keys), transaction)
+        try digests.leave()
         var done = 0
         for changes in resources {
             let before = done
@@ -208,13 +212,16 @@ struct SessionApply {
         if options.orphans { try writeOrphans() }
         try run.engine.faults(.linksApplied)
         try keepCounters(counters)
+        let roots = try digests.enter()
+        try run.engine.faults(.digestsKept)
+        let isVerified = try prove(roots)
         if options.doNotDeleteChanges {
             for changes in resources where loads[changes.plan.type] == nil { try changes.nameInserted() }
             for changes in links where loads[changes.plan.mapping] == nil { try changes.nameInserted() }
         } else {
             try store.discardChanges(of: record.id)
         }
-        try advance(counters: counters, loaded: loads.keys.sorted())
+        try advance(counters: counters, loaded: loads.keys.sorted(), isVerified: isVerified)
         try run.engine.faults(.applyBeforeCommit)
     }
 
@@ -265,8 +272,17 @@ struct SessionApply {
         }
     }
 
+    /// Compares what is stored now with what the agent sealed (DESIGN §6).
+    ///
+    /// - Returns: whether all of it was compared; false where the agent sent no roots.
+    private func prove(_ roots: [String: String]) throws -> Bool {
+        let differing = record.roots.filter { roots[$0.key] != $0.value }.map(\.key).sorted()
+        guard differing.isEmpty else { throw Divergence(connector: record.connector, mappings: differing) }
+        return Set(roots.keys).isSubset(of: record.roots.keys)
+    }
+
     /// The compare-and-swap: version n and fingerprint as they were, or nothing of this transaction stays.
-    private func advance(counters: [String: ChangeCounters], loaded: [String]) throws {
+    private func advance(counters: [String: ChangeCounters], loaded: [String], isVerified: Bool) throws {
         guard let base = record.base else { throw staleError }
         let changed = try transaction.execute(
             """
@@ -275,6 +291,7 @@ struct SessionApply {
               AND Fingerprint = \(record.fingerprint)
             """)
         guard changed == 1 else { throw staleError }
+        if isVerified { try ConnectorRecord.recordVerification(of: record.connector, at: store.now, transaction) }
         try transaction.execute(
             """
             UPDATE US_Sessions SET ResultNumber = \(base.number + 1), ResultSession = \(record.id),

@@ -86,14 +86,18 @@ extension SynchronizationEngine {
             throw error
         } catch is CancellationError {
             return
+        } catch let error as Divergence {
+            try await recordFailure(of: id, error, as: .diverge)
         } catch {
-            try await recordFailure(of: id, error)
+            try await recordFailure(of: id, error, as: .fail)
         }
     }
 
     /// A database that is full or busy may take the record of the failure later: this goes on trying, so that nobody
     /// waits for a session that nobody runs.
-    private func recordFailure(of id: String, _ error: any Error) async throws {
+    private func recordFailure(
+        of id: String, _ error: any Error, as event: SessionLife.Event
+    ) async throws {
         while true {
             do {
                 let now = clock()
@@ -103,7 +107,7 @@ extension SynchronizationEngine {
                     guard record.state == .applying else { return record.endedAt != nil }
                     let isTransient = (error as? StorageError)?.isTransient ?? false
                     // What somebody approved is not thrown away because a disk was full.
-                    let event: SessionLife.Event = record.isApproved && isTransient ? .interrupt : .fail
+                    let event = record.isApproved && isTransient ? .interrupt : event
                     return try store.move(record, event, detail: Self.detail(of: error)).endedAt != nil
                 }
                 if isEnded { files.removeReceived(of: id) }
@@ -125,6 +129,7 @@ extension SynchronizationEngine {
         switch error {
         case let error as SynchronizationError: error.detail
         case let error as StorageError: error.detail
+        case let error as Divergence: error.detail
         case _: "The run ended with an unexpected error (\(type(of: error))); nothing was changed. Run the job again."
         }
     }

@@ -10,13 +10,15 @@ struct ConnectorRecord: Sendable, Equatable {
     var fingerprint: String
     var blockedSince: Date?
     var blockedSession: String?
+    /// When server and agent last proved to hold the same.
+    var verifiedAt: Date?
 
     static let noVersion = ImageVersion(number: 0, session: "")
 
     static func find(_ connector: String, _ transaction: any Transaction) throws -> ConnectorRecord? {
         try transaction.row(
             """
-            SELECT Version, VersionSession, Fingerprint, BlockedSince, BlockedSession FROM US_Connectors
+            SELECT Version, VersionSession, Fingerprint, BlockedSince, BlockedSession, VerifiedAt FROM US_Connectors
             WHERE Connector = \(connector)
             """
         ).map { row in
@@ -24,8 +26,14 @@ struct ConnectorRecord: Sendable, Equatable {
                 connector: connector,
                 version: ImageVersion(number: try row.int("Version"), session: try row.string("VersionSession")),
                 fingerprint: try row.string("Fingerprint"), blockedSince: try row.optionalDate("BlockedSince"),
-                blockedSession: try row.optionalString("BlockedSession"))
+                blockedSession: try row.optionalString("BlockedSession"), verifiedAt: try row.optionalDate("VerifiedAt")
+            )
         }
+    }
+
+    static func recordVerification(of connector: String, at time: Date, _ transaction: any Transaction) throws {
+        try transaction.execute(
+            "UPDATE US_Connectors SET VerifiedAt = \(time.timestamp) WHERE Connector = \(connector)")
     }
 
     /// The record as it is, or a new one with `fingerprint`.

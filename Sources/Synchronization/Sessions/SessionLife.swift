@@ -32,6 +32,7 @@ struct SessionLife: Equatable {
         switch (state, event) {
         case (.open, .seal): return move(to: .sealed, [])
         case (.open, .close): return move(to: .unchanged, [.end])
+        case (.open, .diverge): return move(to: .diverged, [.end])
         case (.open, .abort), (.open, .leaseRanOut): return move(to: .abandoned, [.end])
         case (.sealed, .abort): return move(to: .cancelled, [.end])
         case (.sealed, .synchronize): return move(to: .applying, [])

@@ -41,15 +41,25 @@ extension SynchronizationEngine {
         return record.session(progress: watch.progress(of: id))
     }
 
-    /// There is nothing to send: the session ends without a new version.
+    /// There is nothing to send: the session ends without a new version, *unchanged* when both sides hold the same,
+    /// *diverged* when they do not. Roots that the server has not computed yet are not compared.
     package func close(session id: String, _ request: CloseSession, in model: Model) async throws -> Session {
         let now = clock()
         let (record, ended) = try await database.write { transaction -> (SessionRecord, [String]) in
             let store = SessionStore(transaction: transaction, now: now)
             let record = try store.find(id)
             try LeaseRecord.require(request.leaseToken, of: record.connector, transaction)
-            if record.state == .unchanged { return (record, []) }
+            if record.state == .unchanged || record.state == .diverged { return (record, []) }
             try checkFingerprint(of: record, in: model)
+            let digests = DigestStore(transaction: transaction)
+            let differing = try digests.differing(from: request.roots)
+            guard differing.isEmpty else {
+                let divergence = Divergence(connector: record.connector, mappings: differing)
+                return (try store.move(record, .diverge, detail: divergence.detail), [])
+            }
+            if try digests.prove(request.roots, for: record.definition.mappings) {
+                try ConnectorRecord.recordVerification(of: record.connector, at: now, transaction)
+            }
             let closed = try store.move(record, .close)
             let ended = try supersedeBlocked(by: record, store)
             try faults(.closeBeforeCommit)

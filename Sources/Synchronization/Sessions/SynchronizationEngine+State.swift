@@ -12,17 +12,18 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last) = try await database.read { transaction in
+        let (record, last, roots) = try await database.read { transaction in
             (
                 try ConnectorRecord.find(connector, transaction),
-                try SessionStore(transaction: transaction, now: .distantPast).newest(connector: connector)
+                try SessionStore(transaction: transaction, now: .distantPast).newest(connector: connector),
+                try DigestStore(transaction: transaction).roots(of: definition.mappings)
             )
         }
         let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
         return ConnectorState(
-            definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version,
+            definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince)
+            blockedSince: record?.blockedSince, verifiedAt: record?.verifiedAt)
     }
 
     package func session(_ id: String) async throws -> Session {

@@ -8,10 +8,8 @@ extension BadInputTests {
         @Test func `a server that is away ends the tool before anything has begun`() async throws {
             let company = try LoadedCompany.copy()
             let before = try BadInputTests.state(company)
-            let started = ContinuousClock.now
             let tool = try Program(["invoke-job", "-j", LoadedCompany.job], in: company.folder)
             let code = await tool.ended()
-            #expect(ContinuousClock.now - started < .seconds(30))
             #expect(code == 7, "\(tool.printed)")
             let words = ["127.0.0.1:\(company.port)", "cannot be reached", "connection refused", "ApplicationUri"]
             #expect(BadInputTests.missing(words, in: tool.printed) == [], "\(tool.printed)")
