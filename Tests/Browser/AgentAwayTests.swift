@@ -21,6 +21,7 @@ struct AgentAwayTests {
             try await browser.click(.button("Launch"))
             try await browser.wait("a second run") { try await $0.path().hasPrefix("/runs/") }
             #expect(try site.runs() == "2")
+            try await browser.waitForState("Error")
             try await browser.go("/")
             #expect(try await browser.texts("a.attention .badge") == ["Error"])
         }

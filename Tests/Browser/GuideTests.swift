@@ -93,6 +93,9 @@ struct GuideTests {
     /// Held with threshold, limit and number; before and after are there to see; a double click resumes once.
     private func held(_ browser: Browser, _ site: Site) async throws {
         try site.company.day(3)
+        let people = try site.company.read("sources/current/people.csv")
+        try site.company.write(
+            people.replacing("Managing Director", with: "Chief Executive"), to: "sources/current/people.csv")
         try await browser.launch(Site.job)
         try await browser.waitForState("Blocked")
         #expect(try site.company.query("select count(*) from UR_Resources where Type = 'HR_Person'") == "501")
@@ -112,7 +115,10 @@ struct GuideTests {
             Set(try await $0.texts("ul.changes .op")) == ["delete"]
         }
         #expect(try await browser.text("ul.changes dl.values").contains("@contoso.example"))
-        #expect(try await browser.texts("ul.changes del").isEmpty == false)
+        try await browser.click(.link("Resources: updates"))
+        try await browser.wait("the update") { try await $0.texts("ul.changes .op") == ["update"] }
+        #expect(try await browser.texts("ul.changes del") == ["Managing Director"])
+        #expect(try await browser.texts("ul.changes ins") == ["Chief Executive"])
 
         try await browser.doubleClick(.button("Resume: apply these changes"))
         try await browser.wait("the run once more") { try await $0.path() == run }

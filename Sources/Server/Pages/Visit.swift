@@ -25,9 +25,9 @@ struct Visit: Sendable {
         return text
     }
 
-    /// A query parameter, nil when absent or empty.
+    /// A query parameter, nil when absent or empty. Forms write a space as `+` (URL Standard §5.1).
     func query(_ name: String) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init).flatMap { $0.isEmpty ? nil : $0 }
+        request.uri.query.flatMap { FormBody($0) }?[name]
     }
 
     func field(_ name: String) throws -> String {

@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import ProcessSupport
 
 /// A headless Chromium that a test drives over W3C WebDriver (https://www.w3.org/TR/webdriver2/).
@@ -43,15 +42,14 @@ final class Browser: Sendable {
         _ address: String, width: Int = 1280, height: Int = 900, _ body: (Browser) async throws -> Value
     ) async throws -> Value {
         let driver = try await Driver.start()
-        defer { driver.stop() }
-        let browser = try await Browser(driver, address: address, width: width, height: height)
         let result: Result<Value, any Error>
         do {
+            let browser = try await Browser(driver, address: address, width: width, height: height)
             result = .success(try await body(browser))
         } catch {
             result = .failure(error)
         }
-        _ = try? await driver.send("DELETE", browser.session)
+        await driver.stop()
         return try result.get()
     }
 

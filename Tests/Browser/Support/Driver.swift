@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import ProcessSupport
 
 /// A process of chromedriver, which starts and steers one Chromium.
@@ -9,8 +8,7 @@ final class Driver: @unchecked Sendable {
 
     private let program: Program
     private let folder: String
-    private let address: String
-    private let client: URLSession
+    private let port: Int
 
     private init(port: Int) throws {
         for needed in [Self.browser, Self.executable] where !FileManager.default.isExecutableFile(atPath: needed) {
@@ -22,41 +20,33 @@ final class Driver: @unchecked Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         program = try Program(
             ["--port=\(port)"], in: folder, environment: ["TMPDIR": folder], executable: Self.executable)
-        address = "http://127.0.0.1:\(port)"
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = 60
-        client = URLSession(configuration: configuration)
+        self.port = port
     }
 
     static func start() async throws -> Driver {
         let driver = try Driver(port: Company.freePort())
         guard driver.program.waitFor("started successfully") else {
-            driver.stop()
+            await driver.stop()
             throw Unexpected("chromedriver did not start:\n\(driver.program.printed)")
         }
         return driver
     }
 
     /// Ends driver and browser, and removes what they have written.
-    func stop() {
-        client.invalidateAndCancel()
-        program.signal(SIGTERM)
-        program.end()
+    ///
+    /// The driver is asked to go, which ends its browser too: a child of a test's thread does not get to hear SIGTERM.
+    func stop() async {
+        _ = try? await send("GET", "/shutdown")
+        program.kill()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// One command; its answer's `value`.
     func send(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> JSON {
-        guard let url = URL(string: address + path) else { throw Unexpected("\(path) is no path") }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        if let body {
-            request.httpBody = try JSONEncoder().encode(body)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        }
-        let (data, response) = try await client.data(for: request)
+        let sent = try body.map { try JSONEncoder().encode($0) } ?? Data()
+        let (status, data) = try await LoopbackHTTP.send(method, path, port: port, body: sent)
         let value = try JSONDecoder().decode([String: JSON].self, from: data)["value"] ?? .null
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+        guard status == 200 else {
             throw WebDriverError(
                 code: value["error"]?.text ?? "unknown error", message: value["message"]?.text ?? "\(value)")
         }
