@@ -142,9 +142,3 @@ struct JobTransition {
                 + (instance.agent.map { " on agent \"\($0)\"" } ?? "") + "; wait for its end or cancel it.")
     }
 }
-
-extension Duration {
-    var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
-    }
-}
