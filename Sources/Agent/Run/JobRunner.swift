@@ -236,7 +236,7 @@ extension JobRun {
     /// The messages of the steps that made the job end so.
     fileprivate func explanation(of outcome: JobOutcome) -> String? {
         let texts = plan.steps.compactMap { step -> String? in
-            guard let ended = outcomes[step.id], ended.stopsJob || ended.warns else { return nil }
+            guard let ended = outcomes[step.id], ended.isOpen || ended.warns else { return nil }
             return ended.message.map { "\(step.id): \($0)" }
         }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
