@@ -135,6 +135,22 @@ package struct RejectSession: Sendable, Equatable, Codable {
     }
 }
 
+/// Why a change is computed, as far as the rows tell (DESIGN §8).
+package enum ChangeCause: String, Sendable, Equatable, Codable, CaseIterable {
+    /// An insert: the source has a row that it did not have.
+    case new
+    /// A delete: the row left the source.
+    case left
+    /// A delete and an insert with the same values but for the key, both of them.
+    case keyChanged
+    /// An update that empties a value, whatever else it changes.
+    case emptied
+    /// Any other update.
+    case changed
+    /// A pair of a mono-valued navigation whose other end changed: its delete and its insert.
+    case moved
+}
+
 /// One computed change, as reviewed: `GET /api/Connectors/ResourceChange?session=…`.
 package struct ResourceChange: Sendable, Equatable, Codable {
     package var id: Int
@@ -142,17 +158,21 @@ package struct ResourceChange: Sendable, Equatable, Codable {
     /// `insert`, `update` or `delete`.
     package var operation: String
     package var key: String
+    /// nil in change rows that were computed before causes were kept.
+    package var cause: ChangeCause?
     /// Stored values by property identifier; for an update only the changed properties.
     package var before: [String: String]
     package var after: [String: String]
 
     package init(
-        id: Int, mapping: String, operation: String, key: String, before: [String: String], after: [String: String]
+        id: Int, mapping: String, operation: String, key: String, cause: ChangeCause? = nil,
+        before: [String: String], after: [String: String]
     ) {
         self.id = id
         self.mapping = mapping
         self.operation = operation
         self.key = key
+        self.cause = cause
         self.before = before
         self.after = after
     }
@@ -163,13 +183,18 @@ package struct LinkChange: Sendable, Equatable, Codable {
     package var id: Int
     package var mapping: String
     package var operation: String
+    /// nil in change rows that were computed before causes were kept.
+    package var cause: ChangeCause?
     package var key1: String
     package var key2: String
 
-    package init(id: Int, mapping: String, operation: String, key1: String, key2: String) {
+    package init(
+        id: Int, mapping: String, operation: String, cause: ChangeCause? = nil, key1: String, key2: String
+    ) {
         self.id = id
         self.mapping = mapping
         self.operation = operation
+        self.cause = cause
         self.key1 = key1
         self.key2 = key2
     }

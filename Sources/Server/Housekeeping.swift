@@ -30,8 +30,9 @@ struct Housekeeping: Service {
     /// Removes what is older than the settings say.
     func forget() async {
         do {
-            let removed = try await jobs.forget(
+            var removed = try await jobs.forget(
                 logsAfterDays: settings.logRetentionDays, historyAfterDays: settings.historyRetentionDays)
+            removed += try await engine.forgetSessions(olderThanDays: settings.sessionRetentionDays)
             if removed > 0 { logger.info("old rows were removed", metadata: ["rows": "\(removed)"]) }
         } catch is CancellationError {
             return

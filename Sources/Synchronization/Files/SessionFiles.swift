@@ -37,6 +37,11 @@ struct SessionFiles: Sendable {
         rmdir(folder(of: session))
     }
 
+    /// Everything of a session; what cannot be removed now is removed by the sweep at the next start.
+    func remove(_ session: String) {
+        try? FileManager.default.removeItem(atPath: folder(of: session))
+    }
+
     /// The sessions that have a folder.
     func sessions() -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
