@@ -94,7 +94,7 @@ package struct ContentBuckets: Sendable, Equatable, Codable {
 /// their keys.
 ///
 /// The first column is `hash` (32 hex digits), then follow the key's property (`Key1,Key2` for pairs) or, with values,
-/// all mapped properties. A row whose key no file can hold has an empty one.
+/// all mapped properties. A row whose key no file can hold has an empty one, and is left out with values.
 package struct ContentRows: Sendable, Equatable, Codable {
     package var connector: String
     package var leaseToken: Int

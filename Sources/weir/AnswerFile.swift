@@ -30,6 +30,7 @@ struct AnswerFile {
     }
 
     private func failure() -> AgentError {
-        AgentError(.storage, "\(path) cannot be written: \(String(cString: strerror(errno))). Free space, or its rights.")
+        AgentError(
+            .storage, "\(path) cannot be written: \(String(cString: strerror(errno))). Free space, or its rights.")
     }
 }

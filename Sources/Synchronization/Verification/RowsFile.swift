@@ -32,6 +32,8 @@ struct RowsWriter {
         ) { row in
             guard buckets.contains(digest.bucket(of: row)) else { return }
             let isUsable = plan.key.isUsable(row[place])
+            // With values the rows are an image, which has none without key.
+            if withValues, !isUsable { return }
             let values = shown.map { $0 == place && !isUsable ? "" : String(decoding: row[$0], as: UTF8.self) }
             try writer.write([digest.hash(row).hexadecimal] + values)
         }
