@@ -14,6 +14,10 @@ extension APIClient {
         try await get("/api/Connectors/Connector/\(PathSegment.encoded(connector))")
     }
 
+    package func connectors() async throws -> Page<Connector> {
+        try await get("/api/Connectors/Connector")
+    }
+
     package func lease(_ request: LeaseRequest) async throws -> Lease {
         try await send("POST", "/api/Connectors/SynchronizeSession/Lease", request)
     }
