@@ -13,13 +13,17 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var lastSession: Session?
     /// Set while a blocked session waits for a decision.
     package var blockedSince: Date?
+    /// The job instance of that session: it alone goes on when the session is approved.
+    package var blockedJobInstance: String?
+    /// What thresholds hold while the rest is applied, as far as it is open.
+    package var held: [HeldSet]
     /// When server and agent last proved to hold the same; nil: never.
     package var verifiedAt: Date?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
-        verifiedAt: Date? = nil
+        blockedJobInstance: String? = nil, held: [HeldSet] = [], verifiedAt: Date? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -27,6 +31,8 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.roots = roots
         self.lastSession = lastSession
         self.blockedSince = blockedSince
+        self.blockedJobInstance = blockedJobInstance
+        self.held = held
         self.verifiedAt = verifiedAt
     }
 }

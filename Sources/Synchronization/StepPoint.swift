@@ -6,6 +6,7 @@ package enum StepPoint: String, Sendable, CaseIterable {
     case runStarted, fileStaged, stagingDone
     case changesComputed, changesHashed, resourcesApplied, linksApplied, digestsKept, applyBeforeCommit,
         blockBeforeCommit
+    case changesHeld, heldKept, releaseChecked, heldApproveBeforeCommit
     case runCommitted, filesRemoved
 }
 

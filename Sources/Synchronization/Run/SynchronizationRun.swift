@@ -89,7 +89,8 @@ struct SynchronizationRun: Sendable {
             throw layout.error("has \(rows) rows, and \(file.rows) were sealed; run the job again")
         }
         return StagedFile(
-            mapping: file.mapping, table: table, hasCommand: layout.hasCommand, rows: file.rows, sha256: file.sha256)
+            mapping: file.mapping, table: table, hasCommand: layout.hasCommand, rows: file.rows, sha256: file.sha256,
+            exportRows: file.imageRows - file.carriedRows)
     }
 
     private static func layout(of file: SealedFile, _ definition: ConnectorDefinition) throws -> SentLayout {
