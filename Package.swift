@@ -109,6 +109,7 @@ var targets: [Target] = [
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
         ]),
     module("ProcessSupport", path: "Tests/ProcessSupport"),
     tests("EndToEnd", ["weir", "ProcessSupport"]),

@@ -56,7 +56,7 @@ package struct ServerApplication: Sendable {
             EngineService(engine: engine),
             housekeeping,
             serverJobs,
-            try listener(onListening: onListening),
+            ListenerService(listener: try listener(onListening: onListening), address: listenAddress),
         ]
     }
 

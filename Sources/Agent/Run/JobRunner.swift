@@ -233,11 +233,21 @@ package struct JobRunner: Sendable {
 }
 
 extension JobRun {
-    /// The messages of the steps that made the job end so.
+    /// What made the job end so: a message each, with the steps that ended by it. Several steps of one connector that is
+    /// blocked say the same; it is told once.
     fileprivate func explanation(of outcome: JobOutcome) -> String? {
-        let texts = plan.steps.compactMap { step -> String? in
-            guard let ended = outcomes[step.id], ended.isOpen || ended.warns else { return nil }
-            return ended.message.map { "\(step.id): \($0)" }
+        var steps: [String: [String]] = [:]
+        var messages: [String] = []
+        for step in plan.steps {
+            guard let ended = outcomes[step.id], ended.isOpen || ended.warns, let message = ended.message else {
+                continue
+            }
+            if steps[message] == nil { messages.append(message) }
+            steps[message, default: []].append(step.id)
+        }
+        let texts = messages.map { message in
+            let names = steps[message] ?? []
+            return names.count == 1 ? "\(names[0]): \(message)" : "\(message) (\(names.count) tasks)"
         }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
     }
