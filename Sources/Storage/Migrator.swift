@@ -5,6 +5,7 @@ package struct Migrator {
         CreateSynchronizationTables(),
         CreateServerTables(),
         AddVerification(),
+        AddSafeguards(),
     ]
 
     /// Runs what is missing, in one transaction that keeps other processes out: all of it, or nothing.

@@ -16,7 +16,7 @@ struct SessionFeature: Sendable {
     static let root = "/Connectors/SynchronizeSession"
     private static let path = "/api/Connectors/SynchronizeSession"
 
-    var routes: [Route] { leases + sessions + steps }
+    var routes: [Route] { leases + held + sessions + steps }
 
     private var leases: [Route] {
         [
@@ -33,6 +33,27 @@ struct SessionFeature: Sendable {
             ) { (_, request: LeaseRelease) in
                 try await engine.release(request)
                 return nil
+            },
+        ]
+    }
+
+    private var held: [Route] {
+        [
+            .asking(
+                .get, Self.path + "/Held", needs: Self.root + "/Held",
+                "What thresholds hold of a connector while the rest of its runs is applied.",
+                query: [.init("connector", "The connector's identifier.")]
+            ) { call -> Page<HeldSet>? in
+                Page(items: try await engine.heldSets(connector: try call.requiredQuery("connector")))
+            },
+            .asking(
+                .get, Self.path + "/Held/Row", needs: Self.root + "/Held/Row",
+                "The changes of a held set, each with its whole row before and after.",
+                query: [.init("set", "The held set's id.")] + JobsFeature.paging
+            ) { call -> Page<HeldRow>? in
+                try await engine.heldRows(
+                    of: try call.requiredQuery("set"), pageSize: try call.pageSize(),
+                    continuationToken: call.query("continuationToken"))
             },
         ]
     }

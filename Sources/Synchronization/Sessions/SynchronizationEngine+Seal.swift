@@ -64,6 +64,11 @@ extension SynchronizationEngine {
                 try ConnectorRecord.recordVerification(of: record.connector, at: now, transaction)
             }
             let closed = try store.move(record, .close)
+            let held = HeldSetStore(transaction: transaction, now: now)
+            if record.releases == nil {
+                try held.clear(
+                    connector: record.connector, except: [], "Session \(id) found no such changes any more.")
+            }
             let ended = try supersedeBlocked(by: record, store)
             try faults(.closeBeforeCommit)
             return (closed, ended)
