@@ -62,7 +62,10 @@ final class PreparationRun {
             digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
         let carryReason =
             plan.isFeed
-            ? nil : cleansing.firstUnreadableLine.map { "line \($0) was rejected, and its key cannot be read" }
+            ? nil
+            : cleansing.firstUnreadableLine.map {
+                "line \($0) was rejected and its key cannot be read: it may be this row"
+            }
         let needsPrevious = plan.isFeed || cleansing.hasMarkers || carryReason != nil
         var previous: PreviousRows?
         if needsPrevious, let image = try image() {

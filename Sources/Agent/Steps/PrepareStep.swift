@@ -73,9 +73,12 @@ struct PrepareStep: Sendable {
             try publishRejected(table, result)
             prepared.append((table, result))
         }
+        let quarantine = try await QuarantineReport(client: client, leaseToken: run.leaseToken, folder: folder)
+            .send(prepared, session: session.id)
         if content == .delta, !prepared.contains(where: \.1.hasChanges) {
             let closed = try await client.close(
-                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: roots(prepared)))
+                session: session.id,
+                CloseSession(leaseToken: run.leaseToken, roots: roots(prepared), quarantine: quarantine))
             guard closed.state == .diverged else {
                 return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
             }
@@ -88,7 +91,7 @@ struct PrepareStep: Sendable {
                 log: [closed.detail ?? "the server's content differs: everything is sent"])
         }
         try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
-        try await send(prepared, content: content, session: session.id, progress: progress)
+        try await send(prepared, quarantine, content: content, session: session.id, progress: progress)
         return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
     }
 
@@ -197,8 +200,8 @@ struct PrepareStep: Sendable {
     }
 
     private func send(
-        _ prepared: [(MappedTable, PreparationResult)], content: SessionContent, session: String,
-        progress: LatestProgress
+        _ prepared: [(MappedTable, PreparationResult)], _ quarantine: SentQuarantine, content: SessionContent,
+        session: String, progress: LatestProgress
     ) async throws {
         var files: [SealedFile] = []
         for (table, result) in prepared {
@@ -212,7 +215,9 @@ struct PrepareStep: Sendable {
             progress.value = API.Progress(phase: "sending \(table.mapping)", rows: file.rows, totalRows: file.rows)
         }
         _ = try await client.seal(
-            session: session, SealSession(leaseToken: run.leaseToken, files: files, roots: roots(prepared)))
+            session: session,
+            SealSession(
+                leaseToken: run.leaseToken, files: files, roots: roots(prepared), quarantine: quarantine))
     }
 
     private func roots(_ prepared: [(MappedTable, PreparationResult)]) -> [String: String] {

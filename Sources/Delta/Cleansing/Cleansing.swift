@@ -56,7 +56,12 @@ final class Cleansing {
                 if let rejection = try take() { try reject(rejection) }
             case .malformed(let malformation):
                 rowsRead += 1
-                try reject(.malformed(malformation))
+                // The copy that is read may say what was wrong with the source; then the fields are not there.
+                if malformation == .textAfterQuote, let mark = UnreadableMark(scanner.record) {
+                    try reject(mark.rejection, keyIsLost: true)
+                } else {
+                    try reject(.malformed(malformation))
+                }
             case .blank:
                 continue
             case .end:
@@ -222,9 +227,9 @@ final class Cleansing {
         }
     }
 
-    private func reject(_ rejection: Rejection) throws(DeltaError) {
+    private func reject(_ rejection: Rejection, keyIsLost: Bool = false) throws(DeltaError) {
         rejected += 1
-        let keys = rejection.leavesKeyReadable ? readableKeys() : nil
+        let keys = rejection.leavesKeyReadable && !keyIsLost ? readableKeys() : nil
         // An empty key names no row that could be carried.
         let key = keys.flatMap(sortKey)
         scanner.rejectRecord()

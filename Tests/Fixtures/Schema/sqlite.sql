@@ -65,6 +65,10 @@ CREATE TABLE US_Approvals (
   Id INTEGER PRIMARY KEY AUTOINCREMENT, Session TEXT NOT NULL, ChangeSet TEXT NOT NULL,
   Decision TEXT NOT NULL, DecidedBy TEXT NOT NULL, DecidedAt TEXT NOT NULL,
   Reason TEXT);
+CREATE TABLE US_CarriedRows (
+  Id INTEGER PRIMARY KEY AUTOINCREMENT, Connector TEXT NOT NULL, Session TEXT NOT NULL,
+  Mapping TEXT NOT NULL, Key1 TEXT NOT NULL, Key2 TEXT,
+  Reason TEXT NOT NULL, RowHash TEXT NOT NULL, Since TEXT NOT NULL);
 CREATE TABLE US_Connectors (
   Connector TEXT NOT NULL PRIMARY KEY, Version INTEGER NOT NULL,
   VersionSession TEXT NOT NULL, Fingerprint TEXT NOT NULL, VerifiedAt TEXT,
@@ -87,6 +91,17 @@ CREATE TABLE US_Pairs (
   Mapping TEXT NOT NULL, Key1 TEXT NOT NULL, Key2 TEXT NOT NULL,
   Hash BLOB, R1_Id INTEGER, R2_Id INTEGER,
   PRIMARY KEY (Mapping, Key1, Key2)) WITHOUT ROWID;
+CREATE TABLE US_Quarantines (
+  Connector TEXT NOT NULL, Mapping TEXT NOT NULL, SourceTable TEXT NOT NULL,
+  Rejected INTEGER NOT NULL, ListedRejected INTEGER NOT NULL,
+  Carried INTEGER NOT NULL, ListedCarried INTEGER NOT NULL,
+  Session TEXT NOT NULL, JobInstance TEXT NOT NULL, SeenAt TEXT NOT NULL,
+  PRIMARY KEY (Connector, Mapping));
+CREATE TABLE US_RejectedRows (
+  Id INTEGER PRIMARY KEY AUTOINCREMENT, Connector TEXT NOT NULL, Session TEXT NOT NULL,
+  Mapping TEXT NOT NULL, FileName TEXT, Line INTEGER NOT NULL,
+  ByteOffset INTEGER NOT NULL, Reason TEXT NOT NULL, KeyValue TEXT,
+  Raw TEXT, RowHash TEXT NOT NULL, FirstSeenAt TEXT NOT NULL);
 CREATE TABLE US_SessionFiles (
   Session TEXT NOT NULL, Mapping TEXT NOT NULL, Bytes INTEGER NOT NULL,
   Sha256 TEXT NOT NULL, ReceivedAt TEXT NOT NULL, Sealed TEXT,
@@ -115,7 +130,13 @@ CREATE INDEX UR_ResourceLinkChanges_Session ON UR_ResourceLinkChanges (Session, 
 CREATE INDEX UR_ResourceLinks_Back ON UR_ResourceLinks (Type, R2_Id, R1_Id);
 CREATE INDEX UR_Resources_DisplayName ON UR_Resources (Type, InternalDisplayName);
 CREATE INDEX US_Approvals_Session ON US_Approvals (Session);
+CREATE INDEX US_CarriedRows_Connector ON US_CarriedRows (Connector, Id);
+CREATE INDEX US_CarriedRows_Hash ON US_CarriedRows (Connector, Mapping, RowHash);
+CREATE INDEX US_CarriedRows_Key1 ON US_CarriedRows (Mapping, Key1);
+CREATE INDEX US_CarriedRows_Key2 ON US_CarriedRows (Mapping, Key2);
 CREATE INDEX US_Pairs_Back ON US_Pairs (Mapping, Key2, Key1);
+CREATE INDEX US_RejectedRows_Connector ON US_RejectedRows (Connector, Id);
+CREATE INDEX US_RejectedRows_Hash ON US_RejectedRows (Connector, Mapping, RowHash);
 CREATE UNIQUE INDEX US_Sessions_Blocked ON US_Sessions (Connector) WHERE State = 'blocked';
 CREATE INDEX US_Sessions_Connector ON US_Sessions (Connector, Sequence);
 CREATE INDEX US_Sessions_JobInstance ON US_Sessions (JobInstance, Sequence);
