@@ -97,18 +97,18 @@ extension APIClient {
         try await get(quarantinePath("/Carried", connector, mapping) + continuationQuery(continuation))
     }
 
-    /// The rejected rows of a mapping as a CSV file with header line.
-    package func rejectedRowsCSV(connector: String, mapping: String) async throws -> Data {
+    /// The rejected rows as a CSV file with header line; nil: of every connector, of every mapping.
+    package func rejectedRowsCSV(connector: String?, mapping: String?) async throws -> Data {
         try await call(
             "GET", quarantinePath("", connector, mapping) + "&format=csv", body: .none, timeout: .seconds(600)
         ).body
     }
 
-    private func quarantinePath(_ list: String, _ connector: String, _ mapping: String) -> String {
-        """
-        /api/Connectors/RejectedRow\(list)?connector=\(PathSegment.encoded(connector))\
-        &mapping=\(PathSegment.encoded(mapping))
-        """
+    private func quarantinePath(_ list: String, _ connector: String?, _ mapping: String?) -> String {
+        let given = [("connector", connector), ("mapping", mapping)].compactMap { name, value in
+            value.map { "&\(name)=\(PathSegment.encoded($0))" }
+        }
+        return "/api/Connectors/RejectedRow\(list)?\(given.joined().dropFirst())"
     }
 
     // Jobs

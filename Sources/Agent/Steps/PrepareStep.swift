@@ -133,8 +133,8 @@ struct PrepareStep: Sendable {
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
-            checkedColumns: table.checkedColumns, writesRejected: table.checkedColumns.isEmpty,
-            writesDelta: content == .delta, previous: image?.path(of: table.mapping), commandColumn: commandColumn,
+            checkedColumns: table.checkedColumns, writesDelta: content == .delta,
+            previous: image?.path(of: table.mapping), commandColumn: commandColumn,
             outputDirectory: folder, memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
@@ -159,10 +159,9 @@ struct PrepareStep: Sendable {
 
     /// Rejected rows stay where a person finds them, whatever becomes of this run's folder: `Temp/Rejected`.
     private func publishRejected(_ table: MappedTable, _ result: PreparationResult) throws {
-        guard table.checkedColumns.isEmpty else { return }
         let path = rejectedPath(table)
         try Folders.remove(path)
-        guard result.rejected > 0, let file = result.rejectedRows else { return }
+        guard result.rejectedHere > 0, let file = result.rejectedRows else { return }
         try Folders.make((path as NSString).deletingLastPathComponent)
         try Folders.write(try Folders.read(file.path) ?? Data(), to: path)
     }
@@ -231,10 +230,10 @@ struct PrepareStep: Sendable {
 
     /// Rejected rows make the job end in warning; null keys and duplicates are only counted (DESIGN §12).
     private func remark(_ prepared: [(MappedTable, PreparationResult)]) -> String? {
-        let rejected = prepared.filter { $0.0.checkedColumns.isEmpty && $0.1.rejected > 0 }
+        let rejected = prepared.filter { $0.1.rejectedHere > 0 }
         guard !rejected.isEmpty else { return nil }
         return rejected.map { table, result in
-            let rows = result.rejected == 1 ? "1 rejected row" : "\(result.rejected) rejected rows"
+            let rows = result.rejectedHere == 1 ? "1 rejected row" : "\(result.rejectedHere) rejected rows"
             return "\(rows) of \(table.table): see \(rejectedPath(table))"
         }.joined(separator: "; ")
     }
@@ -247,7 +246,7 @@ struct PrepareStep: Sendable {
         var log = log
         for (table, result) in prepared {
             counters["rows", default: 0] += result.rowsRead
-            counters["rejected", default: 0] += table.checkedColumns.isEmpty ? result.rejected : 0
+            counters["rejected", default: 0] += result.rejectedHere
             counters["null keys", default: 0] += result.nullKeys
             counters["duplicates", default: 0] += result.duplicates
             counters["inserted", default: 0] += result.inserted

@@ -22,10 +22,9 @@ struct QuarantineReport: Sendable {
     func send(_ prepared: [(MappedTable, PreparationResult)], session: String) async throws -> SentQuarantine {
         var sent = SentQuarantine(
             tables: prepared.map { table, result in
-                // The rows of an entity type's table are rejected once, by the mapping of the entity type.
                 SentQuarantineTable(
                     mapping: table.mapping, table: table.table,
-                    rejected: table.checkedColumns.isEmpty ? result.rejected : 0, carried: result.carried)
+                    rejected: result.rejectedHere, carried: result.carried)
             }.filter { $0.rejected + $0.carried > 0 })
         guard !sent.tables.isEmpty else { return sent }
         let folder = folder
@@ -54,7 +53,7 @@ struct QuarantineReport: Sendable {
         for (table, result) in prepared {
             switch list {
             case .rejected:
-                guard table.checkedColumns.isEmpty, let file = result.rejectedRows else { continue }
+                guard let file = result.rejectedRows else { continue }
                 try copy(file, mostRejected, mostRejectedBytes, to: writer) { row in
                     // file, line, offset, reason, key, raw
                     [table.mapping] + row.values

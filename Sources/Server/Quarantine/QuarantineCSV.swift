@@ -18,6 +18,8 @@ struct QuarantineCSV: Sendable {
     /// A page's rows have 1 MiB of text each at most.
     private static let rejectedPageSize = 20
     private static let carriedPageSize = 500
+    /// More than any row's text has.
+    private static let wholeRaw = 1 << 24
 
     var rejected: Response {
         response(
@@ -25,7 +27,7 @@ struct QuarantineCSV: Sendable {
             header: ["connector", "mapping", "file", "line", "offset", "reason", "key", "first seen", "raw"]
         ) { token in
             let page = try await engine.rejectedRows(
-                connector: connector, mapping: mapping, reason: reason, rawLimit: .max >> 1,
+                connector: connector, mapping: mapping, reason: reason, rawLimit: Self.wholeRaw,
                 pageSize: Self.rejectedPageSize, continuationToken: token)
             let lines = page.items.map { row in
                 Self.line([

@@ -27,7 +27,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try ToolContext(settings).client(api)
         let quarantines = try await client.quarantines(connector: connector)
-        let printer = QuarantinePrinter(client: client, quarantines: quarantines)
+        let printer = QuarantinePrinter(client: client, quarantines: quarantines, connector: connector)
         if csv {
             try await printer.csv()
         } else if json {

@@ -5,6 +5,8 @@ import Foundation
 struct QuarantinePrinter {
     let client: APIClient
     let quarantines: [Quarantine]
+    /// nil: all of them.
+    let connector: String?
 
     /// A line a table, and one a row: where it is and why, not what it holds.
     func text() async throws {
@@ -27,11 +29,15 @@ struct QuarantinePrinter {
     /// One table after the other, with one header line.
     func csv() async throws {
         var isFirst = true
-        for table in quarantines where table.rejected > 0 || isFirst {
+        for table in quarantines where table.listedRejected > 0 {
             var data = try await client.rejectedRowsCSV(connector: table.connector, mapping: table.mapping)
             if !isFirst, let end = data.firstIndex(of: UInt8(ascii: "\n")) { data = data[(end + 1)...] }
             FileHandle.standardOutput.write(data)
             isFirst = false
+        }
+        // A header line alone is a file without rows, no output none at all.
+        if isFirst {
+            FileHandle.standardOutput.write(try await client.rejectedRowsCSV(connector: connector, mapping: nil))
         }
     }
 
