@@ -38,11 +38,16 @@ package struct SealSession: Sendable, Equatable, Codable {
     package var files: [SealedFile]
     /// Digest roots by mapping identifier that the server must have after the apply; empty: not compared.
     package var roots: [String: String]
+    /// What the preparation set aside; nil: the session comes from no preparation, and the list stays as it is.
+    package var quarantine: SentQuarantine?
 
-    package init(leaseToken: Int, files: [SealedFile], roots: [String: String] = [:]) {
+    package init(
+        leaseToken: Int, files: [SealedFile], roots: [String: String] = [:], quarantine: SentQuarantine? = nil
+    ) {
         self.leaseToken = leaseToken
         self.files = files
         self.roots = roots
+        self.quarantine = quarantine
     }
 }
 
@@ -82,10 +87,13 @@ package struct SealedFile: Sendable, Equatable, Codable {
 package struct CloseSession: Sendable, Equatable, Codable {
     package var leaseToken: Int
     package var roots: [String: String]
+    /// What the preparation set aside; nil: the list stays as it is.
+    package var quarantine: SentQuarantine?
 
-    package init(leaseToken: Int, roots: [String: String] = [:]) {
+    package init(leaseToken: Int, roots: [String: String] = [:], quarantine: SentQuarantine? = nil) {
         self.leaseToken = leaseToken
         self.roots = roots
+        self.quarantine = quarantine
     }
 }
 

@@ -23,6 +23,7 @@ package struct Preparation: Sendable {
     package var keys: [Int]
     package var kind: Kind
     /// Checked like `columns` but not written, so that the pairs of a row that its entity mapping rejects are carried.
+    /// Such a row is neither listed again nor counted against `maximumRejectedPercentage`.
     package var checkedColumns: [Column]
     package var writesRejected: Bool
     /// False where nobody reads the changes (Initial, Complete); they are counted anyway.

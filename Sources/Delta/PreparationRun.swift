@@ -43,6 +43,7 @@ final class PreparationRun {
         result.rowsRead = cleansing.rowsRead
         result.nullKeys = cleansing.nullKeys
         result.rejected = cleansing.rejected
+        result.rejectedAlready = cleansing.rejectedAlready
         result.isChangeFeed = plan.isFeed
         result.bytesRead = input.bytesRead
         try checkRejected(rejectedRows)
@@ -62,7 +63,10 @@ final class PreparationRun {
             digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
         let carryReason =
             plan.isFeed
-            ? nil : cleansing.firstUnreadableLine.map { "line \($0) was rejected, and its key cannot be read" }
+            ? nil
+            : cleansing.firstUnreadableLine.map {
+                "line \($0) was rejected and its key cannot be read: it may be this row"
+            }
         let needsPrevious = plan.isFeed || cleansing.hasMarkers || carryReason != nil
         var previous: PreviousRows?
         if needsPrevious, let image = try image() {
@@ -110,7 +114,7 @@ final class PreparationRun {
 
     private func checkRejected(_ rejectedRows: RejectedRows) throws(DeltaError) {
         let limit = preparation.maximumRejectedPercentage
-        guard limit > 0, result.rejected * 100 > result.rowsRead * limit else { return }
+        guard limit > 0, result.rejectedHere * 100 > result.rowsRead * limit else { return }
         var hint = "look at the file"
         if let output = rejectedRows.output {
             try OutputFile.commit([output], durable: preparation.isDurable)
@@ -118,7 +122,7 @@ final class PreparationRun {
         }
         throw DeltaError(
             .tooManyRejected, path: preparation.input,
-            "\(result.rejected) of \(result.rowsRead) rows were rejected, more than \(limit) %; \(hint) and mend the "
+            "\(result.rejectedHere) of \(result.rowsRead) rows were rejected, more than \(limit) %; \(hint) and mend the "
                 + "source, or raise MaxPercentageRejectedRows")
     }
 

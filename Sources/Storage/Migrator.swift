@@ -6,6 +6,7 @@ package struct Migrator {
         CreateServerTables(),
         AddVerification(),
         AddSafeguards(),
+        CreateQuarantineTables(),
     ]
 
     /// Runs what is missing, in one transaction that keeps other processes out: all of it, or nothing.

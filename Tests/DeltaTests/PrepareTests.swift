@@ -29,7 +29,7 @@ struct PrepareTests {
             try workspace.read("T.rejected.csv") == """
                 file,line,offset,reason,key,raw
                 in.csv,7,69,2 fields where the header has 3,,c;short
-                in.csv,8,78,a quote is never closed,,"d;""cut"
+                in.csv,8,78,a quote is not closed at the end of its field,,"d;""cut"
 
                 """)
         #expect(

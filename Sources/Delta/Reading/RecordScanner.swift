@@ -20,7 +20,7 @@ final class RecordScanner {
     }
 
     enum Malformation: Equatable {
-        /// A quoted field reaches the end of the file.
+        /// A quoted field reaches the end of the file; or it has line breaks, and what looks like its end is none.
         case unclosedQuote
         /// A quoted field holds more than 64 KiB of text with line breaks.
         case overlongQuote
@@ -370,9 +370,9 @@ final class RecordScanner {
                                 return finish(
                                     end: after, next: after + 2, index: index + 2, count: number, changed: changed)
                             }
-                            return malformed(.textAfterQuote)
+                            return malformed(breaks ? .unclosedQuote : .textAfterQuote)
                         default:
-                            return malformed(.textAfterQuote)
+                            return malformed(breaks ? .unclosedQuote : .textAfterQuote)
                         }
                     }
                     if byte == .lineFeed {

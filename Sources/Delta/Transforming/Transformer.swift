@@ -39,13 +39,17 @@ package struct Transformer: Sendable {
             case .blank:
                 try output.write("\n")
                 continue
-            case .malformed:
-                row.appendUnreadable(scanner.record)
+            case .malformed(let malformation):
+                row.appendUnreadable(scanner.record, .malformed(malformation))
             case .record:
                 let check = delta_check(scanner.base + scanner.recordStart, scanner.recordEnd - scanner.recordStart)
                 if scanner.fieldCount != header.names.count || check != 0 {
+                    let rejection: Rejection =
+                        scanner.fieldCount == header.names.count
+                        ? (check & 1 != 0 ? .undecodable : .holdsNull)
+                        : .fieldCount(found: scanner.fieldCount, expected: header.names.count)
                     scanner.rejectRecord()
-                    row.appendUnreadable(scanner.record)
+                    row.appendUnreadable(scanner.record, rejection)
                 } else {
                     var values = TransformedRow(scanner, count: names.count)
                     guard steps.allSatisfy({ $0.apply(to: &values) }) else {

@@ -97,6 +97,17 @@ struct SessionFeature: Sendable {
             ) { call in
                 try await receive(call)
             },
+            Route(
+                .put, Self.path + "/{id}/Quarantine/{list}", needs: Self.root + "/Update",
+                "Sends a list of what the preparation set aside, rejected or carried; sending it twice is sending it once.",
+                query: [
+                    .init("leaseToken", "The lease's token."),
+                    .init("sha256", "The SHA-256 of the body, 64 hex digits."),
+                ],
+                body: .csv
+            ) { call in
+                try await receiveQuarantine(call)
+            },
         ]
     }
 
@@ -155,6 +166,19 @@ struct SessionFeature: Sendable {
         }
         try await engine.receive(
             session: try call.path("id"), mapping: try call.path("mapping"), leaseToken: token,
+            body: UploadChunks(body: call.request.body), sha256: try call.requiredQuery("sha256"))
+        return Response(status: .noContent)
+    }
+
+    private func receiveQuarantine(_ call: Call) async throws -> Response {
+        guard let token = try call.integerQuery("leaseToken") else {
+            throw ServerError(.invalidRequest, "The query lacks leaseToken=…; take the connector's lease first.")
+        }
+        guard let list = QuarantineList(rawValue: try call.path("list")) else {
+            throw ServerError(.notFound, "There is no such list; send rejected or carried.")
+        }
+        try await engine.receive(
+            session: try call.path("id"), list: list, leaseToken: token,
             body: UploadChunks(body: call.request.body), sha256: try call.requiredQuery("sha256"))
         return Response(status: .noContent)
     }

@@ -51,6 +51,9 @@ extension SynchronizationEngine {
             let connector = try row.string("Connector")
             let fingerprint = self.fingerprint(of: connector, in: new)
             if fingerprint == (try row.string("Fingerprint")) { continue }
+            let mappings =
+                new.connector(connector) == nil ? [] : try ConnectorDefinition(of: connector, in: new).mappings
+            try QuarantineStore(transaction: transaction, now: store.now).keep(only: mappings, of: connector)
             for states in [[SessionState.open, .sealed, .applying], [.blocked]] {
                 guard let session = try store.find(connector: connector, in: states) else { continue }
                 try store.move(
