@@ -178,7 +178,8 @@ package struct JobRunner: Sendable {
         for item in held {
             let connector = item.lease.connector
             let state = try await environment.client.connectorState(connector)
-            let images = ImageStore(folder: environment.workspace.collect(connector))
+            let images = ImageStore(
+                folder: environment.workspace.collect(connector), faults: environment.faults)
             var keeping: Set<String> = [instance]
             if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance {
                 keeping.insert(waiting)
