@@ -5,7 +5,7 @@ extension RunEnvironment {
     func agree(_ lease: Lease, for jobInstance: String) async throws -> ConnectorRun {
         let connector = lease.connector
         let state = try await client.connectorState(connector)
-        let images = ImageStore(folder: workspace.collect(connector))
+        let images = ImageStore(folder: workspace.collect(connector), faults: faults)
         var keeping: Set<String> = [jobInstance]
         if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance { keeping.insert(waiting) }
         if let waiting = state.blockedSession?.jobInstance { keeping.insert(waiting) }
