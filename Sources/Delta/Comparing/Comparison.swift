@@ -22,25 +22,38 @@ final class Comparison: @unchecked Sendable {
         sorted.rows += block.count
         var text = UnsafePointer(block.text.base)
         var key = UnsafePointer(block.keys.base)
-        for index in 0..<block.count {
+        var index = 0
+        while index < block.count {
+            if let previous {
+                let same = try previous.skip(text, rows: block.rows + index, count: block.count - index)
+                if same > 0 {
+                    unchanged += same
+                    for row in index..<index + same - 1 {
+                        text += Int(block.rows[row].textCount)
+                        key += Int(block.rows[row].keyCount)
+                    }
+                    index += same
+                    let last = block.rows[index - 1]
+                    previous.passed(key, Int(last.keyCount))
+                    text += Int(last.textCount)
+                    key += Int(last.keyCount)
+                    if index == block.count { return }
+                }
+            }
             let row = block.rows[index]
             try compare(text, Int(row.textCount), key: key, Int(row.keyCount))
             text += Int(row.textCount)
             key += Int(row.keyCount)
+            index += 1
         }
     }
 
-    /// One row, line end included.
+    /// One row that is not what comes next in the previous image, line end included.
     @inline(__always)
     private func compare(
         _ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
     ) throws(DeltaError) {
         guard let previous else { return try insert(text, count) }
-        if try previous.skip(text, count) {
-            previous.passed(key, keyCount)
-            unchanged += 1
-            return
-        }
         while try previous.load() {
             let old = previous.key
             guard let oldKey = old.baseAddress?.assumingMemoryBound(to: UInt8.self) else { break }

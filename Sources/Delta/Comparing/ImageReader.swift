@@ -96,23 +96,37 @@ final class ImageReader {
             "line \(line) \(what), so this is no image that was prepared with this key; compare with one that was")
     }
 
-    /// Leaves the current row, and if `text` is exactly what comes next, passes it and says so: rows in canonical form
-    /// end where their text ends. Only where the columns are the same.
-    @inline(__always)
-    func skip(_ text: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) -> Bool {
-        guard mapping == nil, !hasRow else { return false }
-        if window.count - place < count {
-            guard !isAtEnd else { return false }
-            try fill(count)
-            guard window.count - place >= count else { return false }
+    /// Passes the rows that come next as long as they are exactly those of `text`, each with its line end: rows in
+    /// canonical form end where their text ends. Only where the columns are the same and there is no current row.
+    ///
+    /// Returns how many rows were passed; the key of the last one still has to be told to `passed`.
+    func skip(
+        _ text: UnsafePointer<UInt8>, rows: UnsafePointer<ImageBlock.Row>, count: Int
+    ) throws(DeltaError) -> Int {
+        guard mapping == nil, !hasRow else { return 0 }
+        var text = text
+        var skipped = 0
+        while skipped < count {
+            var old = UnsafePointer(window.base) + place
+            let start = old
+            let end = UnsafePointer(window.base) + window.count
+            var length = 0
+            while skipped < count {
+                length = Int(rows[skipped].textCount)
+                guard end - old >= length, memcmp(old, text, length) == 0 else { break }
+                old += length
+                text += length
+                skipped += 1
+            }
+            place += old - start
+            guard skipped < count, !isAtEnd, end - old < length else { break }
+            try fill(length)
         }
-        guard memcmp(window.base + place, text, count) == 0 else { return false }
-        place += count
-        line += 1
-        return true
+        line += skipped
+        return skipped
     }
 
-    /// Tells the key of a row that `skip` passed, so that the order can be checked.
+    /// Tells the key of the last row that `skip` passed, so that the order can be checked.
     @inline(__always)
     func passed(_ key: UnsafePointer<UInt8>, _ count: Int) {
         lastKey.count = 0

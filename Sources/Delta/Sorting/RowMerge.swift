@@ -74,7 +74,8 @@ final class RowMerge {
         if a.pointee.isAtEnd || b.pointee.isAtEnd {
             return a.pointee.isAtEnd == b.pointee.isAtEnd ? left < right : b.pointee.isAtEnd
         }
-        if a.pointee.prefix != b.pointee.prefix { return a.pointee.prefix < b.pointee.prefix }
+        if a.pointee.high != b.pointee.high { return a.pointee.high < b.pointee.high }
+        if a.pointee.low != b.pointee.low { return a.pointee.low < b.pointee.low }
         let order = compareBytes(
             a.pointee.row.key, a.pointee.row.keyCount, b.pointee.row.key, b.pointee.row.keyCount)
         return order == 0 ? left < right : order < 0

@@ -26,12 +26,12 @@ final class RunFile: @unchecked Sendable {
 
     func write(_ chunk: RowChunk) throws(DeltaError) {
         let start = end
-        let offsets = chunk.offsets.base
-        let count = chunk.offsets.count
+        let references = chunk.references.base
+        let count = chunk.references.count
         let rows = UnsafePointer(chunk.rows.base)
         for index in 0..<count {
-            if index + 4 < count { delta_prefetch(rows + Int(offsets[index + 4])) }
-            let row = rows + Int(offsets[index])
+            if index + 4 < count { delta_prefetch(rows + Int(references[index + 4].offset)) }
+            let row = rows + Int(references[index].offset)
             try append(row, StoredRow.size(at: row))
         }
         try finishRun(from: start)
