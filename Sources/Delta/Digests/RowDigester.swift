@@ -53,7 +53,7 @@ final class RowDigester: @unchecked Sendable {
         }
         let positions = self.positions
         // Every row ends with a structural byte, so the walk below never runs past the last one.
-        _ = delta_index(text, byteCount, .comma, positions)
+        _ = delta_index(text, 0, byteCount, .comma, positions)
         unescaped.count = 0
         unescaped.reserve(byteCount)
         var next = 0
