@@ -12,6 +12,10 @@ int delta_check(const uint8_t *text, size_t count);
 /// Whether `delta_check` gives 0, several times as fast.
 int delta_isPlain(const uint8_t *text, size_t count);
 
+/// Asks for disk space that will soon be written, behind the end of a file: one call costs less than finding space page
+/// by page. Only a hint: nothing happens where the file system cannot or has no room.
+void delta_reserve(int descriptor, int64_t offset, int64_t count);
+
 /// Gives the disk space and the cached pages of a part of a file back; what is read there afterwards is zeros. Only a
 /// hint: nothing happens where the file system cannot.
 void delta_release(int descriptor, int64_t offset, int64_t count);

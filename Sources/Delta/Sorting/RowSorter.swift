@@ -27,7 +27,7 @@ final class RowSorter {
     /// Of the budget: five chunks, their memory for sorting, and the merge's windows.
     private static let mostChunks = 5
     /// Larger chunks only cost page faults: sorting one in the cache and merging more runs is as fast.
-    private static let largestChunk = 6 << 20
+    private static let largestChunk = 12 << 20
 
     /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.
     init(budget: Int, directory: String) {

@@ -20,6 +20,7 @@ final class RunFile: @unchecked Sendable {
     private var descriptor: Descriptor?
     private let releasing = DispatchQueue(label: "weir.delta.release")
     @exclusivity(unchecked) private var end = 0
+    @exclusivity(unchecked) private var reservation = Reservation()
     @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 16)
 
     init(directory: String) { self.directory = directory }
@@ -53,6 +54,7 @@ final class RunFile: @unchecked Sendable {
     private func flush() throws(DeltaError) {
         guard buffer.count > 0 else { return }
         let descriptor = try opened()
+        reservation.prepare(descriptor, offset: end - buffer.count, count: buffer.count)
         guard descriptor.write(buffer.base, count: buffer.count) else {
             throw OutputFile.failure(path: directory, doing: "write a temporary file for sorting")
         }
