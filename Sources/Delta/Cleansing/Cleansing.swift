@@ -9,7 +9,7 @@ final class Cleansing {
     private let sorter: RowSorter
     private let nullKeyRows: OutputFile
     private let rejectedRows: RejectedRows
-    private var builder: RowBuilder
+    @exclusivity(unchecked) private var builder: RowBuilder
     private let watch: Watch
     private let owner: Int?
     private let isPairs: Bool

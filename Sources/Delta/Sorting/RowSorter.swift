@@ -24,8 +24,8 @@ final class RowSorter {
     private let queue = DispatchQueue(label: "weir.delta.sort")
     private var chunkCount = 1
 
-    /// Of the budget: five chunks, their memory for sorting, and the merge's windows.
-    private static let mostChunks = 5
+    /// Of the budget: the chunks, their memory for sorting, and the merge's windows.
+    private static let mostChunks = 4
     /// Larger chunks only cost page faults: sorting one in the cache and merging more runs is as fast.
     private static let largestChunk = 12 << 20
 
