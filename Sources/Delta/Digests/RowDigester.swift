@@ -59,12 +59,20 @@ final class RowDigester: @unchecked Sendable {
         var next = 0
         var start = 0
         var key = keys
+        let bytes = UnsafeRawBufferPointer(start: text, count: byteCount)
         for index in 0..<count {
             let end = start + Int(rows[index].textCount) - 1
-            next = split(text, from: start, to: end, positions: positions, next: next)
+            let hash: RowHash
+            // As many structural bytes as columns: no quotes, so that values are the text between them.
+            if Int(positions[next + columns - 1]) == end {
+                hash = hasher.hash(from: start, to: end, ends: positions + next, within: bytes, text)
+                next += columns
+            } else {
+                next = split(text, from: start, to: end, positions: positions, next: next)
+                hash = hasher.hash(values, within: bytes)
+            }
             let keyCount = Int(rows[index].keyCount)
-            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hasher.hash(
-                values, within: UnsafeRawBufferPointer(start: text, count: byteCount))
+            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hash
             key += keyCount
             start = end + 1
         }
