@@ -196,7 +196,8 @@ struct VerifyTests {
     @Test func `a pair that waits for a resource binds when SQL made that resource`() async throws {
         let world = try await loaded()
         // The source gets the same resource later: an insert that finds it there already.
-        try await world.meddle("""
+        try await world.meddle(
+            """
             INSERT INTO UR_Resources (Type, InternalDisplayName, C4, C5) VALUES ('HR_Person', 'G', 'gone', 'G')
             """)
         let old = Self.company
