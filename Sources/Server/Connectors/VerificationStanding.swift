@@ -24,7 +24,8 @@ struct VerificationStanding: Sendable, Equatable {
         }
         guard let verifiedAt = state.verifiedAt else {
             badge = StateBadge(text: "Not verified", tone: "held")
-            detail = "The server's content was never proven equal to the agent's image; run weir verify, or the connector."
+            detail =
+                "The server's content was never proven equal to the agent's image; run weir verify, or the connector."
             since = nil
             needsAttention = true
             return

@@ -95,7 +95,8 @@ struct JobPagesFeature: Sendable {
             layout: visit.layout(job.displayName, at: PagePath.jobs), title: job.displayName,
             identifier: job.identifier, agent: job.agent ?? "the server", cron: job.cron,
             next: nextRun(job.cron, job.cronTimeZone, visit.now),
-            launch: launch(job.identifier, job.userStartDenied, visit), connectors: try await connectors(of: job, visit),
+            launch: launch(job.identifier, job.userStartDenied, visit),
+            connectors: try await connectors(of: job, visit),
             runs: runs.map { run in
                 JobPage.Run(
                     path: PagePath.run(run.id), badge: StateBadge(run.state), requested: Moment(run.requestedAt),
