@@ -131,7 +131,8 @@ struct PrepareStep: Sendable {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
             checkedColumns: table.checkedColumns, writesRejected: table.checkedColumns.isEmpty,
-            writesDelta: content == .delta, previous: image?.path(of: table.mapping), commandColumn: commandColumn,
+            writesDelta: content == .delta, previous: image?.path(of: table.mapping),
+            feedBase: image?.sourcePath(of: table.mapping), commandColumn: commandColumn,
             outputDirectory: folder, memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
@@ -190,7 +191,7 @@ struct PrepareStep: Sendable {
                     mapping: table.mapping, name: "\(table.mapping).sorted.csv", rows: result.sorted.rows,
                     bytes: result.sorted.bytes, sha256: result.sorted.sha256 ?? "", carriedRows: result.carried,
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
-                    root: result.digest?.root)
+                    root: result.digest?.root, isFromFeed: result.isChangeFeed)
             }.sorted { $0.mapping < $1.mapping },
             cookies: names)
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")

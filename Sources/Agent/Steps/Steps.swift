@@ -95,7 +95,7 @@ struct Steps: Sendable {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
-        guard let since = run.state.blockedSince, run.state.lastSession?.jobInstance != jobInstance, isIncremental(run)
+        guard let since = run.state.blockedSince, run.state.blockedJobInstance != jobInstance, isIncremental(run)
         else { return nil }
         return .connectorBlocked(
             """

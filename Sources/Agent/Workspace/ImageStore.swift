@@ -152,4 +152,9 @@ struct Image: Sendable, Equatable {
     func path(of mapping: String) -> String? {
         manifest.files.first { $0.mapping == mapping }.map { "\(folder)/\($0.name)" }
     }
+
+    /// What the changes of a feed are applied to; nil: the image itself.
+    func sourcePath(of mapping: String) -> String? {
+        manifest.files.first { $0.mapping == mapping }?.source.map { "\(folder)/\($0)" }
+    }
 }
