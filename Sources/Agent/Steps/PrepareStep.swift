@@ -247,9 +247,11 @@ struct PrepareStep: Sendable {
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
-            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta, previous: work.previous?.path(of: table.mapping),
-            commandColumn: work.commandColumn, outputDirectory: work.folder,
-            memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
+            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta,
+            previous: work.previous?.path(of: table.mapping),
+            feedBase: work.previous?.sourcePath(of: table.mapping), commandColumn: work.commandColumn,
+            outputDirectory: work.folder, memoryBudget: environment.settings.memoryBudget, digests: true,
+            checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
     }
@@ -310,7 +312,7 @@ struct PrepareStep: Sendable {
                     mapping: table.mapping, name: "\(table.mapping).sorted.csv", rows: result.sorted.rows,
                     bytes: result.sorted.bytes, sha256: result.sorted.sha256 ?? "", carriedRows: result.carried,
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
-                    root: result.digest?.root)
+                    root: result.digest?.root, isFromFeed: result.isChangeFeed)
             }.sorted { $0.mapping < $1.mapping },
             cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
             standsOnImage: standsOnImage(prepared))

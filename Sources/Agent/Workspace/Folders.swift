@@ -39,6 +39,16 @@ enum Folders {
         try synchronize((path as NSString).deletingLastPathComponent)
     }
 
+    /// Gives a file another name, in place of what has that name.
+    static func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else { throw failure("renamed", path) }
+    }
+
+    /// Gives a file a second name: files of images are replaced, never changed.
+    static func link(_ path: String, as target: String) throws {
+        guard Glibc.link(path, target) == 0 else { throw failure("linked", path) }
+    }
+
     /// Makes a folder's renames durable.
     static func synchronize(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
