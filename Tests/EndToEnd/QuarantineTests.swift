@@ -133,7 +133,7 @@ struct QuarantineTests {
             listed.rejected == [
                 Listed.Row(
                     file: "People.csv", line: broken, offset: offset,
-                    reason: "a quote is not closed at the end of its field", key: nil, raw: raw)
+                    reason: "a quote is not closed within 64 KiB of text with line breaks", key: nil, raw: raw)
             ])
         // Its key cannot be read: the resource that is absent, and its link, are kept.
         let why = "line 40001 was rejected and its key cannot be read: it may be this row"
