@@ -13,10 +13,12 @@ package struct OpenSession: Sendable, Equatable, Codable {
     package var leaseToken: Int
     package var jobInstance: String
     package var taskInstance: String
+    /// The approved held set that this session applies, and nothing else.
+    package var releases: String?
 
     package init(
         connector: String, mode: SynchronizationMode, content: SessionContent, base: ImageVersion?,
-        fingerprint: String, leaseToken: Int, jobInstance: String, taskInstance: String
+        fingerprint: String, leaseToken: Int, jobInstance: String, taskInstance: String, releases: String? = nil
     ) {
         self.connector = connector
         self.mode = mode
@@ -26,6 +28,7 @@ package struct OpenSession: Sendable, Equatable, Codable {
         self.leaseToken = leaseToken
         self.jobInstance = jobInstance
         self.taskInstance = taskInstance
+        self.releases = releases
     }
 }
 
@@ -121,7 +124,8 @@ package struct SynchronizeSession: Sendable, Equatable, Codable {
     }
 }
 
-/// `POST /api/Jobs/RunJob/Repair`: approves exactly this change set of a blocked session.
+/// `POST /api/Jobs/RunJob/Repair`: approves exactly this change set of a blocked session, or of a held set that an
+/// applied session left out.
 package struct ApproveSession: Sendable, Equatable, Codable {
     package var session: String
     package var changeSet: String
@@ -132,15 +136,34 @@ package struct ApproveSession: Sendable, Equatable, Codable {
     }
 }
 
-/// `POST /api/Jobs/RunJob/Repair/Reject`: discards a blocked session.
+/// `POST /api/Jobs/RunJob/Repair/Reject`: discards a blocked session, or what an applied one left out.
 package struct RejectSession: Sendable, Equatable, Codable {
     package var session: String
     package var reason: String
+    /// Which of the session's held sets; nil: all of them.
+    package var changeSet: String?
 
-    package init(session: String, reason: String) {
+    package init(session: String, reason: String, changeSet: String? = nil) {
         self.session = session
         self.reason = reason
+        self.changeSet = changeSet
     }
+}
+
+/// Why a change is computed, as far as the rows tell (DESIGN §8).
+package enum ChangeCause: String, Sendable, Equatable, Codable, CaseIterable {
+    /// An insert: the source has a row that it did not have.
+    case new
+    /// A delete: the row left the source.
+    case left
+    /// A delete and an insert with the same values but for the key, both of them.
+    case keyChanged
+    /// An update that empties a value, whatever else it changes.
+    case emptied
+    /// Any other update.
+    case changed
+    /// A pair of a mono-valued navigation whose other end changed: its delete and its insert.
+    case moved
 }
 
 /// One computed change, as reviewed: `GET /api/Connectors/ResourceChange?session=…`.
@@ -150,17 +173,21 @@ package struct ResourceChange: Sendable, Equatable, Codable {
     /// `insert`, `update` or `delete`.
     package var operation: String
     package var key: String
+    /// nil in change rows that were computed before causes were kept.
+    package var cause: ChangeCause?
     /// Stored values by property identifier; for an update only the changed properties.
     package var before: [String: String]
     package var after: [String: String]
 
     package init(
-        id: Int, mapping: String, operation: String, key: String, before: [String: String], after: [String: String]
+        id: Int, mapping: String, operation: String, key: String, cause: ChangeCause? = nil,
+        before: [String: String], after: [String: String]
     ) {
         self.id = id
         self.mapping = mapping
         self.operation = operation
         self.key = key
+        self.cause = cause
         self.before = before
         self.after = after
     }
@@ -171,13 +198,18 @@ package struct LinkChange: Sendable, Equatable, Codable {
     package var id: Int
     package var mapping: String
     package var operation: String
+    /// nil in change rows that were computed before causes were kept.
+    package var cause: ChangeCause?
     package var key1: String
     package var key2: String
 
-    package init(id: Int, mapping: String, operation: String, key1: String, key2: String) {
+    package init(
+        id: Int, mapping: String, operation: String, cause: ChangeCause? = nil, key1: String, key2: String
+    ) {
         self.id = id
         self.mapping = mapping
         self.operation = operation
+        self.cause = cause
         self.key1 = key1
         self.key2 = key2
     }

@@ -76,6 +76,7 @@ struct ServerFeatures: Sendable {
             ).routes
             + ConnectorsFeature(engine: engine).routes
             + SessionFeature(engine: engine, jobs: jobs, audit: audit).routes
+            + VerificationFeature(engine: engine).routes
             + ChangesFeature(engine: engine).routes
             + QuarantineFeature(engine: engine).routes
             + JobsFeature(

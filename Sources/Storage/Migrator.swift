@@ -4,6 +4,8 @@ package struct Migrator {
     static let migrations: [any Migration] = [
         CreateSynchronizationTables(),
         CreateServerTables(),
+        AddVerification(),
+        AddSafeguards(),
         CreateQuarantineTables(),
     ]
 

@@ -18,7 +18,7 @@ import Testing
         var running: [String] = []
         var launched: [String] = []
         var skipped: [String: SkipReason] = [:]
-        var ended = restored.filter { !$0.value.stopsJob }
+        var ended = restored.filter { !$0.value.isOpen }
         var outcome: JobOutcome?
         var events = 0
         var stopped = false
@@ -80,7 +80,7 @@ import Testing
             }
             switch ended[parent] {
             case nil, .warning, .error, .blocked, .cancelled: return false
-            case .completed: produced = true
+            case .completed, .held: produced = true
             case .noProcessing, .skipped: continue
             }
         }
@@ -102,7 +102,7 @@ import Testing
             case .noProcessing(let remark): names.formUnion(remark == nil ? [] : ["warning"])
             case .skipped(.connectorBlocked), .warning: names.insert("warning")
             case .skipped: continue
-            case .blocked: names.insert("blocked")
+            case .blocked, .held: names.insert("blocked")
             case .error: names.insert("error")
             case .cancelled: names.insert("cancelled")
             }
@@ -148,6 +148,7 @@ import Testing
         case 4: .skipped(.connectorBlocked("blocked since 08:00"))
         case 5: .completed(remark: "3 rows rejected")
         case 6...8: .noProcessing()
+        case 9: .held("600 deletes of 650 changes")
         default: .completed()
         }
     }

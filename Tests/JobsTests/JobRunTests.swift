@@ -171,6 +171,15 @@ import Testing
             ])
     }
 
+    @Test func `a step of which a part is held stops nothing, and its job ends blocked`() throws {
+        let steps = [step("prepare"), step("synchronize", after: ["prepare"]), step("flag", after: ["synchronize"])]
+        let held: [String: StepOutcome] = ["synchronize": .held("600 deletes")]
+        #expect(
+            try trace(steps, held) == ["launch prepare", "launch synchronize", "launch flag", "blocked"])
+        let restored = held.merging(["prepare": .completed(), "flag": .completed()]) { held, _ in held }
+        #expect(try trace(steps, restored: restored) == ["launch synchronize", "completed"])
+    }
+
     @Test func `a step all of whose parents are not executed is skipped, one with a productive parent runs`() throws {
         let steps = [
             step("correlate", notExecuted: "no"), step("orders", after: ["correlate"]), step("sync"),

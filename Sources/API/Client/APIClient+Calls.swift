@@ -1,11 +1,21 @@
 import Foundation
+import WeirConfiguration
 
 /// The calls, one method a route. Paths are the permissions' paths (DESIGN §9).
 extension APIClient {
     // Connectors
 
+    package func connectors() async throws -> [Connector] {
+        let page: Page<Connector> = try await get("/api/Connectors/Connector")
+        return page.items
+    }
+
     package func connectorState(_ connector: String) async throws -> ConnectorState {
         try await get("/api/Connectors/Connector/\(PathSegment.encoded(connector))")
+    }
+
+    package func connectors() async throws -> Page<Connector> {
+        try await get("/api/Connectors/Connector")
     }
 
     package func lease(_ request: LeaseRequest) async throws -> Lease {

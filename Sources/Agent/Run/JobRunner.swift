@@ -172,20 +172,10 @@ package struct JobRunner: Sendable {
         }
     }
 
-    /// Step 0 of DESIGN §4: version, fingerprint and what is pending, for each connector.
     private func agree(_ held: [LeaseKeeper.Held], job instance: String) async throws -> [String: ConnectorRun] {
         var connectors: [String: ConnectorRun] = [:]
         for item in held {
-            let connector = item.lease.connector
-            let state = try await environment.client.connectorState(connector)
-            let images = ImageStore(folder: environment.workspace.collect(connector))
-            var keeping: Set<String> = [instance]
-            if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance {
-                keeping.insert(waiting)
-            }
-            let image = try images.agree(version: state.version, fingerprint: state.fingerprint, keeping: keeping)
-            connectors[connector] = ConnectorRun(
-                connector: connector, images: images, state: state, image: image, leaseToken: item.lease.token)
+            connectors[item.lease.connector] = try await environment.agree(item.lease, for: instance)
         }
         return connectors
     }
@@ -233,11 +223,21 @@ package struct JobRunner: Sendable {
 }
 
 extension JobRun {
-    /// The messages of the steps that made the job end so.
+    /// What made the job end so: a message each, with the steps that ended by it. Several steps of one connector that is
+    /// blocked say the same; it is told once.
     fileprivate func explanation(of outcome: JobOutcome) -> String? {
-        let texts = plan.steps.compactMap { step -> String? in
-            guard let ended = outcomes[step.id], ended.stopsJob || ended.warns else { return nil }
-            return ended.message.map { "\(step.id): \($0)" }
+        var steps: [String: [String]] = [:]
+        var messages: [String] = []
+        for step in plan.steps {
+            guard let ended = outcomes[step.id], ended.isOpen || ended.warns, let message = ended.message else {
+                continue
+            }
+            if steps[message] == nil { messages.append(message) }
+            steps[message, default: []].append(step.id)
+        }
+        let texts = messages.map { message in
+            let names = steps[message] ?? []
+            return names.count == 1 ? "\(names[0]): \(message)" : "\(message) (\(names.count) tasks)"
         }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
     }

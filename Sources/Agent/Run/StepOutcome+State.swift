@@ -9,7 +9,7 @@ extension StepOutcome {
         case .noProcessing: .noProcessing
         case .skipped: .skipped
         case .warning: .warning
-        case .blocked: .blocked
+        case .blocked, .held: .blocked
         case .error: .error
         case .cancelled: .cancelled
         }
@@ -19,7 +19,7 @@ extension StepOutcome {
         switch self {
         case .completed(let remark), .noProcessing(let remark): remark
         case .skipped(let reason): reason.description
-        case .warning(let text), .blocked(let text), .error(let text): text
+        case .warning(let text), .blocked(let text), .held(let text), .error(let text): text
         case .cancelled: nil
         }
     }

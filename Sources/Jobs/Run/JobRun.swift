@@ -6,6 +6,7 @@
 /// How the two passages of the reference that speak of failures are read together:
 /// - A step that fails (error without ContinueOnError), blocks or is cancelled stops the *job* (REFERENCE §14): what
 ///   runs beside it ends, nothing more starts, and the steps that were not started stay so, for a resume.
+/// - A step of which only a part is held stops nothing; the job ends blocked all the same, so that somebody decides.
 /// - What *cuts short only the chain that depends on it* (REFERENCE §5) is everything else: a failure under
 ///   ContinueOnError (a warning), a skip, a step with nothing to do. The steps that do not depend on it run.
 /// - A step with parents is launched when none of them failed and at least one produced something. A skipped parent,
@@ -45,13 +46,13 @@ package struct JobRun: Sendable {
     ///
     /// - Parameters:
     ///   - maxBatchSize: how many steps run at once at most (`Jobs:MaxTaskBatchSize`); under 1 counts as 1.
-    ///   - restored: how steps ended before a crash or a block. Those that stopped the job (blocked, error,
-    ///     cancelled) run again; those that were running then, being absent, do so too.
+    ///   - restored: how steps ended before a crash or a block. Those that are open (blocked, held, error, cancelled)
+    ///     run again; those that were running then, being absent, do so too.
     package init(plan: JobPlan, maxBatchSize: Int = 5, restored: [String: StepOutcome] = [:]) {
         self.plan = plan
         planned = Set(plan.steps.map(\.id))
         batches = plan.batches(ofAtMost: maxBatchSize)
-        outcomes = restored.filter { [planned] id, outcome in planned.contains(id) && !outcome.stopsJob }
+        outcomes = restored.filter { [planned] id, outcome in planned.contains(id) && !outcome.isOpen }
     }
 
     package mutating func received(_ event: Event) -> [Action] {
@@ -126,7 +127,10 @@ package struct JobRun: Sendable {
         var hasProduced = false
         for outcome in outcomes.values {
             if case .error = outcome { return .error }
-            if case .blocked = outcome { isBlocked = true }
+            switch outcome {
+            case .blocked, .held: isBlocked = true
+            case .completed, .noProcessing, .skipped, .warning, .error, .cancelled: break
+            }
             if case .cancelled = outcome { isCancelled = true }
             warns = warns || outcome.warns
             hasProduced = hasProduced || outcome.hasProduced

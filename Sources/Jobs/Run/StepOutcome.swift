@@ -12,6 +12,9 @@ package enum StepOutcome: Sendable, Equatable, Codable {
     case warning(String)
     /// A safeguard holds it; the job stops and can be resumed here.
     case blocked(String)
+    /// A safeguard holds a part of it, the rest is done (ThresholdScope Operation, DESIGN §8): the job goes on, ends
+    /// blocked, and runs the step again when it is resumed.
+    case held(String)
     /// It failed; the job stops.
     case error(String)
     /// It was interrupted by a cancel request; the job stops.
@@ -20,7 +23,7 @@ package enum StepOutcome: Sendable, Equatable, Codable {
     /// Whether a step counts as produced for those that depend on it.
     package var hasProduced: Bool {
         switch self {
-        case .completed: true
+        case .completed, .held: true
         case .noProcessing, .skipped, .warning, .blocked, .error, .cancelled: false
         }
     }
@@ -29,14 +32,22 @@ package enum StepOutcome: Sendable, Equatable, Codable {
     package var hasFailed: Bool {
         switch self {
         case .warning, .blocked, .error, .cancelled: true
-        case .completed, .noProcessing, .skipped: false
+        case .completed, .noProcessing, .skipped, .held: false
         }
     }
 
-    /// Whether the job stops here. These are also the outcomes that a resumed job runs again.
+    /// Whether the job stops here.
     package var stopsJob: Bool {
         switch self {
         case .blocked, .error, .cancelled: true
+        case .completed, .noProcessing, .skipped, .warning, .held: false
+        }
+    }
+
+    /// Whether a resumed job runs the step again.
+    package var isOpen: Bool {
+        switch self {
+        case .blocked, .error, .cancelled, .held: true
         case .completed, .noProcessing, .skipped, .warning: false
         }
     }
@@ -46,7 +57,7 @@ package enum StepOutcome: Sendable, Equatable, Codable {
         switch self {
         case .completed(let remark), .noProcessing(let remark): remark != nil
         case .skipped(.connectorBlocked), .warning: true
-        case .skipped, .blocked, .error, .cancelled: false
+        case .skipped, .blocked, .held, .error, .cancelled: false
         }
     }
 }

@@ -16,7 +16,7 @@ struct SessionFeature: Sendable {
     static let root = "/Connectors/SynchronizeSession"
     private static let path = "/api/Connectors/SynchronizeSession"
 
-    var routes: [Route] { leases + sessions + steps }
+    var routes: [Route] { leases + held + sessions + steps }
 
     private var leases: [Route] {
         [
@@ -33,6 +33,27 @@ struct SessionFeature: Sendable {
             ) { (_, request: LeaseRelease) in
                 try await engine.release(request)
                 return nil
+            },
+        ]
+    }
+
+    private var held: [Route] {
+        [
+            .asking(
+                .get, Self.path + "/Held", needs: Self.root + "/Held",
+                "What thresholds hold of a connector while the rest of its runs is applied.",
+                query: [.init("connector", "The connector's identifier.")]
+            ) { call -> Page<HeldSet>? in
+                Page(items: try await engine.heldSets(connector: try call.requiredQuery("connector")))
+            },
+            .asking(
+                .get, Self.path + "/Held/Row", needs: Self.root + "/Held/Row",
+                "The changes of a held set, each with its whole row before and after.",
+                query: [.init("set", "The held set's id.")] + JobsFeature.paging
+            ) { call -> Page<HeldRow>? in
+                try await engine.heldRows(
+                    of: try call.requiredQuery("set"), pageSize: try call.pageSize(),
+                    continuationToken: call.query("continuationToken"))
             },
         ]
     }
@@ -164,14 +185,25 @@ struct SessionFeature: Sendable {
 
     private func synchronize(_ call: Call, _ request: SynchronizeSession) async throws -> Session {
         let id = try call.path("id")
-        guard let instance = try await jobs.task(request.taskInstance),
+        guard let instance = try await jobs.task(request.taskInstance) else {
+            return try await synchronizeAlone(id, call, request)
+        }
+        guard
             let record = try await jobs.instance(instance.jobInstance)
         else {
             throw ServerError(
                 .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
         }
         let task = call.model.job(record.instance.job)?.tasks.first { $0.identifier == instance.task }
-        guard case .synchronize(let connector, _, let keepsChanges, let taskForces, let orphans)? = task?.kind else {
+        let connector: String
+        var keepsChanges = false
+        var taskForces = false
+        var orphans = false
+        switch task?.kind {
+        case .synchronize(let own, _, let keeps, let forces, let writesOrphans):
+            (connector, keepsChanges, taskForces, orphans) = (own, keeps, forces, writesOrphans)
+        case .verifySynchronization(let own, _, _): connector = own
+        case .export, .prepareSynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted, nil:
             throw ServerError(
                 .invalidRequest,
                 "The task \"\(instance.task)\" of job \"\(record.instance.job)\" is no SynchronizeTask; name the task "
@@ -185,6 +217,22 @@ struct SessionFeature: Sendable {
             session: id, request,
             options: SynchronizeOptions(orphans: orphans, doNotDeleteChanges: keepsChanges, forcedBy: forcedBy),
             in: call.model)
+    }
+
+    /// A session that belongs to no job: a repair by `weir verify`, named by the task instance that it was opened for.
+    private func synchronizeAlone(
+        _ id: String, _ call: Call, _ request: SynchronizeSession
+    ) async throws -> Session {
+        guard try await engine.wasOpened(session: id, byTaskInstance: request.taskInstance) else {
+            throw ServerError(
+                .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
+        }
+        guard !request.force else {
+            throw ServerError(
+                .invalidRequest, "A repair is not forced; look at its changes and approve what they show.")
+        }
+        return try await engine.synchronize(
+            session: id, request, options: SynchronizeOptions(), in: call.model)
     }
 
     /// Who approved the change set in advance: the task's ForceSynchronization, a launch that was forced by somebody

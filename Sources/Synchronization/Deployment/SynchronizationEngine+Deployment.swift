@@ -63,6 +63,12 @@ extension SynchronizationEngine {
                         + "applied any more. Run the job again.")
                 superseded.append(session.id)
             }
+            let held = HeldSetStore(transaction: transaction, now: store.now)
+            for set in try held.open(connector: connector) {
+                try held.end(
+                    set, .superseded,
+                    "A deployment changed the mappings of connector \"\(connector)\"; the next run computes anew.")
+            }
             if fingerprint.isEmpty {
                 try transaction.execute("DELETE FROM US_Connectors WHERE Connector = \(connector)")
             } else {

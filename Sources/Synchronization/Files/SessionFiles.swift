@@ -24,6 +24,14 @@ struct SessionFiles: Sendable {
         folder(of: session) + "/" + Self.fileName(mapping) + ".orphans.csv"
     }
 
+    /// Rows that agents asked for, as long as they are sent.
+    var rowsFolder: String { directory + "/rows" }
+
+    /// What a dead process left there.
+    func removeRows() {
+        try? FileManager.default.removeItem(atPath: rowsFolder)
+    }
+
     func makeFolder(_ path: String) throws {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -34,6 +42,11 @@ struct SessionFiles: Sendable {
         try? FileManager.default.removeItem(atPath: receivedFolder(of: session))
         // Only when nothing else is in it.
         rmdir(folder(of: session))
+    }
+
+    /// Everything of a session; what cannot be removed now is removed by the sweep at the next start.
+    func remove(_ session: String) {
+        try? FileManager.default.removeItem(atPath: folder(of: session))
     }
 
     /// The sessions that have a folder.
