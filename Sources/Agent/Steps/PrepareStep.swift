@@ -263,7 +263,8 @@ struct PrepareStep: Sendable {
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
-            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta, previous: work.previous?.path(of: table.mapping),
+            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta,
+            previous: work.previous?.path(of: table.mapping),
             commandColumn: work.commandColumn, outputDirectory: work.folder,
             memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,

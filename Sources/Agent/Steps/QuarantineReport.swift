@@ -24,8 +24,9 @@ struct QuarantineReport: Sendable {
             tables: prepared.map { table, result in
                 SentQuarantineTable(
                     mapping: table.mapping, table: table.table,
-                    rejected: result.rejectedHere, carried: result.carried)
-            }.filter { $0.rejected + $0.carried > 0 })
+                    rejected: result.rejectedHere, carried: result.carried,
+                    isFeed: result.isChangeFeed)
+            }.filter { $0.rejected + $0.carried > 0 || $0.isFeed })
         guard !sent.tables.isEmpty else { return sent }
         let folder = folder
         let lists = try await offloaded {
