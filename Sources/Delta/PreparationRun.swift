@@ -26,7 +26,8 @@ final class PreparationRun {
         let input = try TextInput(path: preparation.input, encoding: preparation.format.encoding)
         let watch = Watch(preparation, bytesTotal: input.totalBytes)
         let scanner = RecordScanner(
-            input: input, separator: preparation.format.separator, windowSize: preparation.windowSize)
+            input: input, separator: preparation.format.separator, windowSize: preparation.windowSize,
+            readsAhead: true)
         let header = try Header(scanner: scanner, format: preparation.format)
         let plan = try RowPlan(preparation, header: header)
         let nullKeyRows = try output("nullpk.csv", header: columnNames)
@@ -45,7 +46,7 @@ final class PreparationRun {
         result.rejected = cleansing.rejected
         result.rejectedAlready = cleansing.rejectedAlready
         result.isChangeFeed = plan.isFeed
-        result.bytesRead = input.bytesRead
+        result.bytesRead = scanner.bytesRead
         try checkRejected(rejectedRows)
         try checkRows()
 
@@ -76,7 +77,7 @@ final class PreparationRun {
         let bySecond =
             owner == 1
             ? RowSorter(budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory) : nil
-        let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: input.bytesRead)
+        let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: result.bytesRead)
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
             owner: owner, isFeed: plan.isFeed, absent: plan.absent, carryReason: carryReason,

@@ -46,6 +46,21 @@ struct PrepareTests {
             ])
     }
 
+    @Test(arguments: [6, 7, 8, 9, 14, 15, 16, 17, 31])
+    func `pairs are sorted by both sides however long the first is`(length: Int) throws {
+        let workspace = try Workspace()
+        let firsts = ["x", "y"].map { $0 + String(repeating: "a", count: length - 1) }
+        let pairs = firsts.flatMap { first in (10..<70).map { "\(first),\($0)" } }
+        let input = try workspace.write(
+            "in.csv", "l,r\n" + (pairs.reversed() + pairs.prefix(5)).map { $0 + "\n" }.joined())
+        var preparation = textPreparation(workspace, input: input, columns: ["l", "r"])
+        preparation.kind = .pairs(owner: nil)
+        preparation.keys = [0, 1]
+        let result = try prepare(preparation)
+        #expect(try workspace.read("T.sorted.csv") == "l,r\n" + pairs.map { $0 + "\n" }.joined())
+        #expect(result.duplicates == 5)
+    }
+
     @Test func `changes are found against the previous image whatever the order of its columns`() throws {
         let workspace = try Workspace()
         let input = try workspace.write("in.csv", "id,name,added\n3,Carl,\n1,Ann,\n2,Bert,\n")

@@ -2,6 +2,7 @@ import API
 import Delta
 import Foundation
 import Storage
+import TestSupport
 import WeirConfiguration
 
 @testable import WeirSynchronization

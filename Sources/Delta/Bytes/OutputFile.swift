@@ -11,6 +11,7 @@ final class OutputFile {
     private var hasher: SHA256?
     private var isCommitted = false
     private var written = 0
+    private var reservation = Reservation()
     /// Rows without the header; kept by whoever writes.
     @exclusivity(unchecked) var rows = 0
 
@@ -73,6 +74,7 @@ final class OutputFile {
     private func put(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
         guard count > 0, let descriptor else { return }
         hasher?.update(bufferPointer: UnsafeRawBufferPointer(start: bytes, count: count))
+        reservation.prepare(descriptor, offset: written, count: count)
         guard descriptor.write(bytes, count: count) else { throw Self.failure(path: path, doing: "write it") }
         written += count
     }
@@ -81,6 +83,7 @@ final class OutputFile {
     func finish(durable: Bool) throws(DeltaError) {
         try flush()
         guard let descriptor else { return }
+        guard reservation.finish(descriptor, size: written) else { throw Self.failure(path: path, doing: "write it") }
         if durable, fsync(descriptor.number) != 0 { throw Self.failure(path: path, doing: "write it to disk") }
         guard descriptor.close() else { throw Self.failure(path: path, doing: "write it") }
         self.descriptor = nil

@@ -1,4 +1,3 @@
-import CDelta
 import Glibc
 
 /// Reads the input once: every row becomes a stored row of the sorter, or is written off with its reason (REFERENCE
@@ -10,7 +9,7 @@ final class Cleansing {
     private let sorter: RowSorter
     private let nullKeyRows: OutputFile
     private let rejectedRows: RejectedRows
-    private var builder: RowBuilder
+    @exclusivity(unchecked) private var builder: RowBuilder
     private let watch: Watch
     private let owner: Int?
     private let isPairs: Bool
@@ -69,7 +68,7 @@ final class Cleansing {
             case .end:
                 return
             }
-            if rowsRead & 0xFFF == 0 { try watch.tick(.reading, rows: rowsRead, bytesRead: scanner.input.bytesRead) }
+            if rowsRead & 0xFFF == 0 { try watch.tick(.reading, rows: rowsRead, bytesRead: scanner.bytesRead) }
         }
     }
 
@@ -79,7 +78,7 @@ final class Cleansing {
             return .fieldCount(found: scanner.fieldCount, expected: plan.fieldCount)
         }
         let byteCount = scanner.recordEnd - scanner.recordStart
-        let check = delta_check(scanner.base + scanner.recordStart, byteCount)
+        let check = scanner.check
         if check != 0 { return check & 1 != 0 ? .undecodable : .holdsNull }
         var kind = RowKind.kept
         if plan.isFeed {
