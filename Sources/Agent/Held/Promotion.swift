@@ -70,7 +70,7 @@ struct Promotion: Sendable {
         let name = "\(file.mapping).source.csv"
         let path = "\(folder)/\(name)"
         // There after a crash: then the image may have been rewritten already.
-        if !FileManager.default.fileExists(atPath: path) { try Folders.link("\(folder)/\(file.name)", as: path) }
+        if !FileManager.default.fileExists(atPath: path) { try Folders.link("\(folder)/\(file.name)", to: path) }
         return name
     }
 }

@@ -30,7 +30,7 @@ struct PrepareStep: Sendable {
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).open(mode, content)
         await run.opened(session.id)
-        guard session.state == .open else { return alreadySealed(session) }
+        guard session.state == .open else { return alreadySealed(session, tables) }
         do {
             return try await fill(
                 session, from: files, sources, tables, mode: mode, commandColumn: commandColumn, progress: progress)
@@ -231,10 +231,15 @@ struct PrepareStep: Sendable {
     }
 
     /// A former process sealed the session and ended before it could say so.
-    private func alreadySealed(_ session: Session) -> StepReport {
-        switch session.state {
-        case .unchanged: StepReport(outcome: .noProcessing(), session: session.id)
-        case .sealed, .applying, .applied, .blocked: StepReport(outcome: .completed(), session: session.id)
+    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) -> StepReport {
+        let recalled = QuarantineReport.recalled(
+            tables, in: run.images.preparedFolder(of: jobInstance), published: rejectedPath)
+        let counters = recalled.map { ["rejected": $0.rows] } ?? [:]
+        return switch session.state {
+        case .unchanged:
+            StepReport(outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
+        case .sealed, .applying, .applied, .blocked:
+            StepReport(outcome: .completed(remark: recalled?.remark), counters: counters, session: session.id)
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .abandoned, .cancelled:
             StepReport(
                 outcome: .error(session.detail ?? "the session \(session.id) ended as \(session.state.rawValue)"),
@@ -354,8 +359,7 @@ struct PrepareStep: Sendable {
         let rejected = prepared.filter { $0.1.rejectedHere > 0 }
         guard !rejected.isEmpty else { return nil }
         return rejected.map { table, result in
-            let rows = result.rejectedHere == 1 ? "1 rejected row" : "\(result.rejectedHere) rejected rows"
-            return "\(rows) of \(table.table): see \(rejectedPath(table))"
+            QuarantineReport.sentence(result.rejectedHere, of: table, in: rejectedPath(table))
         }.joined(separator: "; ")
     }
 

@@ -44,11 +44,6 @@ enum Folders {
         guard rename(path, target) == 0 else { throw failure("renamed", path) }
     }
 
-    /// Gives a file a second name: files of images are replaced, never changed.
-    static func link(_ path: String, as target: String) throws {
-        guard Glibc.link(path, target) == 0 else { throw failure("linked", path) }
-    }
-
     /// Makes a folder's renames durable.
     static func synchronize(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -81,7 +76,8 @@ enum Folders {
         }
     }
 
-    /// Another name for the same file; a copy where the file system knows no links.
+    /// Another name for the same file, as files of images are replaced, never changed; a copy where the file system knows
+    /// no links.
     static func link(_ path: String, to other: String) throws {
         if Glibc.link(path, other) == 0 { return }
         do {
