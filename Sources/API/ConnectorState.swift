@@ -15,11 +15,15 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var blockedSince: Date?
     /// When server and agent last proved to hold the same; nil: never.
     package var verifiedAt: Date?
+    /// What the last comparison found; nil: there was none.
+    package var verification: Verification?
+    /// The session that waits for a decision.
+    package var blockedSession: Session?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
-        verifiedAt: Date? = nil
+        verifiedAt: Date? = nil, verification: Verification? = nil, blockedSession: Session? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -28,6 +32,8 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.lastSession = lastSession
         self.blockedSince = blockedSince
         self.verifiedAt = verifiedAt
+        self.verification = verification
+        self.blockedSession = blockedSession
     }
 }
 

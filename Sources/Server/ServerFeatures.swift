@@ -75,6 +75,7 @@ struct ServerFeatures: Sendable {
             ).routes
             + ConnectorsFeature(engine: engine).routes
             + SessionFeature(engine: engine, jobs: jobs, audit: audit).routes
+            + VerificationFeature(engine: engine).routes
             + ChangesFeature(engine: engine).routes
             + JobsFeature(
                 jobs: jobs, signal: signal,

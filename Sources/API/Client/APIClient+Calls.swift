@@ -1,4 +1,5 @@
 import Foundation
+import WeirConfiguration
 
 /// The calls, one method a route. Paths are the permissions' paths (DESIGN §9).
 extension APIClient {
@@ -6,6 +7,10 @@ extension APIClient {
 
     package func connectorState(_ connector: String) async throws -> ConnectorState {
         try await get("/api/Connectors/Connector/\(PathSegment.encoded(connector))")
+    }
+
+    package func connectors() async throws -> Page<Connector> {
+        try await get("/api/Connectors/Connector")
     }
 
     package func lease(_ request: LeaseRequest) async throws -> Lease {

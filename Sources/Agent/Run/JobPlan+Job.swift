@@ -23,7 +23,7 @@ extension JobPlan {
 extension JobTask {
     fileprivate var side: JobStep.Side {
         switch kind {
-        case .export, .prepareSynchronization: .agent
+        case .export, .prepareSynchronization, .verifySynchronization: .agent
         case .synchronize, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: .server
         }
     }
@@ -31,7 +31,9 @@ extension JobTask {
     fileprivate var reasonNotExecuted: String? {
         switch kind {
         case .notExecuted(let element): "\(element) is not executed by this version"
-        case .export, .prepareSynchronization, .synchronize, .setRecentlyModifiedFlag, .updateExpressions: nil
+        case .export, .prepareSynchronization, .synchronize, .verifySynchronization, .setRecentlyModifiedFlag,
+            .updateExpressions:
+            nil
         }
     }
 }

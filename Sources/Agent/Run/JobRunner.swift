@@ -172,21 +172,10 @@ package struct JobRunner: Sendable {
         }
     }
 
-    /// Step 0 of DESIGN §4: version, fingerprint and what is pending, for each connector.
     private func agree(_ held: [LeaseKeeper.Held], job instance: String) async throws -> [String: ConnectorRun] {
         var connectors: [String: ConnectorRun] = [:]
         for item in held {
-            let connector = item.lease.connector
-            let state = try await environment.client.connectorState(connector)
-            let images = ImageStore(
-                folder: environment.workspace.collect(connector), faults: environment.faults)
-            var keeping: Set<String> = [instance]
-            if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance {
-                keeping.insert(waiting)
-            }
-            let image = try images.agree(version: state.version, fingerprint: state.fingerprint, keeping: keeping)
-            connectors[connector] = ConnectorRun(
-                connector: connector, images: images, state: state, image: image, leaseToken: item.lease.token)
+            connectors[item.lease.connector] = try await environment.agree(item.lease, for: instance)
         }
         return connectors
     }

@@ -23,19 +23,17 @@ struct PrepareStep: Sendable {
             environment: environment, run: run, jobInstance: jobInstance, exported: exported)
         let files = try Dictionary(
             tables.map { ($0.table, try sources.source(of: $0.table)) }, uniquingKeysWith: { first, _ in first })
-        // Incremental without an image that both sides hold: everything is sent, and the server compares.
-        let image = mode == .initial ? nil : run.image
-        let wanted: SessionContent = mode == .incremental && image != nil && !run.isDiverged ? .delta : .full
-        let session = try await open(mode, wanted)
-        // A former process may have opened this task's session already, and for everything.
-        let content = session.content
+        // The server compares where nothing of it is known: the first load, and content without version. Everything else
+        // sends what differs, found from an image that both sides hold, or by an exchange.
+        let content: SessionContent = mode == .initial || run.state.version == nil ? .full : .delta
+        let session = try await SessionOpening(
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+        ).open(mode, content)
         await run.opened(session.id)
         guard session.state == .open else { return alreadySealed(session) }
         do {
             return try await fill(
-                session, from: files, sources, tables, image: image,
-                commandColumn: mode == .incremental ? commandColumn : nil,
-                content: content, progress: progress)
+                session, from: files, sources, tables, mode: mode, commandColumn: commandColumn, progress: progress)
         } catch let error as APIError where error.code == nil {
             throw error
         } catch let error as CancellationError {
@@ -51,7 +49,7 @@ struct PrepareStep: Sendable {
     /// Prepares every table for an open session, and sends what is to be sent.
     private func fill(
         _ session: Session, from files: [String: TableSources.Source], _ sources: TableSources, _ tables: [MappedTable],
-        image: Image?, commandColumn: String?, content: SessionContent, progress: LatestProgress
+        mode: SynchronizationMode, commandColumn: String, progress: LatestProgress
     ) async throws -> StepReport {
         let folder = run.images.preparedFolder(of: jobInstance)
         try Folders.remove(folder)
@@ -59,57 +57,175 @@ struct PrepareStep: Sendable {
         let inputs = try await offloaded {
             try files.map { table, file in (table, try sources.transformed(table, file)) }
         }
-        let input = Dictionary(uniqueKeysWithValues: inputs)
+        var work = Work(
+            input: Dictionary(uniqueKeysWithValues: inputs), folder: folder,
+            commandColumn: mode == .incremental ? commandColumn : nil)
+        if mode != .initial { work.previous = run.previous }
+        // A former process may have opened this task's session already, and for everything.
+        work.isExchange = session.content == .delta && (mode == .complete || run.image == nil || run.isDiverged)
+        work.writesDelta = session.content == .delta && !work.isExchange
+        let prepared: [(MappedTable, PreparationResult)]
+        do {
+            prepared = try await self.prepared(tables, work, progress)
+        } catch let error as DeltaError where error.isOfImage {
+            try run.images.forget()
+            guard !work.input.values.contains(where: \.isChangeFeed) else {
+                throw AgentError(
+                    .failed,
+                    "\(error) The damaged image was set aside; run the job again: it exports everything.")
+            }
+            work.previous = nil
+            work.writesDelta = false
+            work.isExchange = session.content == .delta
+            prepared = try await self.prepared(tables, work, progress)
+        }
+        if work.isExchange { return try await exchange(session, prepared, sources, work, progress) }
+        if session.content == .delta, !prepared.contains(where: \.1.hasChanges) {
+            return try await close(session, prepared, sources, work, progress)
+        }
+        try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
+        try await send(prepared, content: session.content, session: session.id, progress: progress)
+        return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
+    }
+
+    /// What the tables are prepared from.
+    private struct Work {
+        var input: [String: TableSources.Source]
+        var folder: String
+        var commandColumn: String?
+        /// Whose rows are compared with, and carried where the input has no usable ones.
+        var previous: Image?
+        var writesDelta = false
+        /// What is sent is found by comparing with the server, not with `previous`.
+        var isExchange = false
+    }
+
+    private func prepared(
+        _ tables: [MappedTable], _ work: Work, _ progress: LatestProgress
+    ) async throws -> [(MappedTable, PreparationResult)] {
         var prepared: [(MappedTable, PreparationResult)] = []
         for table in tables {
-            guard let source = input[table.table] else { preconditionFailure("every table has its source") }
-            let preparation = preparation(
-                table, source: source, folder: folder, image: image, content: content,
-                commandColumn: commandColumn, progress: progress)
-            let result = try await self.prepared(preparation)
+            guard let source = work.input[table.table] else { preconditionFailure("every table has its source") }
+            var preparation = preparation(table, source: source, work, progress)
+            var result = try await self.prepared(preparation)
             guard !source.isChangeFeed || result.isChangeFeed else {
-                throw feedWithoutCommand(table, commandColumn ?? "")
+                throw feedWithoutCommand(table, work.commandColumn ?? "")
+            }
+            if work.isExchange, run.image == nil, result.isChangeFeed {
+                // Everything was exported, as changes: they stand on nothing.
+                guard source.isExported else { throw feedWithoutImage(table, work.commandColumn ?? "") }
+                preparation.previous = nil
+                result = try await self.prepared(preparation)
+            }
+            if work.isExchange, preparation.previous == nil {
+                try await checkRows(table, result)
+                if result.rejected > 0 {
+                    // What is carried for rejected rows is known to the server alone.
+                    preparation.previous = try await serverRows(of: table, work.folder)
+                    result = try await self.prepared(preparation)
+                    try Folders.remove(preparation.previous ?? "")
+                }
             }
             try publishRejected(table, result)
             prepared.append((table, result))
         }
-        if content == .delta, !prepared.contains(where: \.1.hasChanges) {
-            let closed = try await client.close(
-                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: roots(prepared)))
-            guard closed.state == .diverged else {
-                return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
-            }
-            try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: folder)
-            let everything = try await SendEverything(
-                client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
-            ).perform(progress: progress)
-            return report(
-                prepared, outcome: .completed(remark: remark(prepared)), session: everything.id,
-                log: [closed.detail ?? "the server's content differs: everything is sent"])
-        }
-        try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
-        try await send(prepared, content: content, session: session.id, progress: progress)
-        return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
+        return prepared
     }
 
-    /// A session that somebody left open is given up first: this run holds the lease.
-    private func open(_ mode: SynchronizationMode, _ content: SessionContent) async throws -> Session {
-        let request = OpenSession(
-            connector: run.connector, mode: mode, content: content,
-            base: content == .delta ? run.image?.manifest.version : run.state.version,
-            fingerprint: run.state.fingerprint, leaseToken: run.leaseToken, jobInstance: jobInstance,
-            taskInstance: taskInstance)
-        do {
-            return try await client.open(request)
-        } catch let error as APIError where error.code == .sessionLive {
-            guard let left = try await client.connectorState(run.connector).lastSession, !left.state.isFinal else {
-                throw error
-            }
-            _ = try await client.abort(
-                session: left.id,
-                AbortSession(leaseToken: run.leaseToken, reason: "left behind by an interrupted run"))
-            return try await client.open(request)
+    /// The same that `prepare` checks where it has an image: an empty file is more likely cut than true.
+    private func checkRows(_ table: MappedTable, _ result: PreparationResult) async throws {
+        guard result.rowsRead == 0, table.isEntityType else { return }
+        let path = try await serverRows(of: table, run.images.preparedFolder(of: jobInstance))
+        let isEmpty = try CSVReader(path: path).next() == nil
+        try Folders.remove(path)
+        guard !isEmpty else { return }
+        throw AgentError(
+            .failed,
+            """
+            The table "\(table.table)" has no rows, but the server has some of \(table.mapping); was its export cut \
+            short?
+            """)
+    }
+
+    /// All rows of a mapping as the server holds them, in the form of an image.
+    private func serverRows(of table: MappedTable, _ folder: String) async throws -> String {
+        let path = "\(folder)/\(table.mapping).server.csv"
+        _ = try await client.rows(
+            ContentRows(
+                connector: run.connector, leaseToken: run.leaseToken, mapping: table.mapping,
+                buckets: Array(0..<Digest.bucketCount), withValues: true),
+            to: path)
+        return path
+    }
+
+    /// There is nothing to send, if the server holds the same rows.
+    private func close(
+        _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
+        _ progress: LatestProgress
+    ) async throws -> StepReport {
+        let closed = try await client.close(
+            session: session.id, CloseSession(leaseToken: run.leaseToken, roots: roots(prepared)))
+        guard closed.state == .diverged else {
+            return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
         }
+        try checkBase(prepared)
+        try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: work.folder)
+        let (repair, found) = try await RepairCandidate(
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+        ).perform(progress: progress)
+        let log = [closed.detail ?? "the server's content differs"] + Exchange.log(found)
+        return report(
+            prepared,
+            outcome: repair.state == .unchanged
+                ? .noProcessing(remark: remark(prepared)) : .completed(remark: remark(prepared)),
+            session: repair.id, log: log)
+    }
+
+    /// Sends what differs from what the server holds.
+    private func exchange(
+        _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
+        _ progress: LatestProgress
+    ) async throws -> StepReport {
+        try checkBase(prepared)
+        let images = prepared.map(ComparedImage.init)
+        let exchange = Exchange(client: client, run: run, folder: work.folder)
+        let found = try await exchange.compare(images, progress: progress)
+        try write(
+            candidate: prepared, session: session.id, cookies: sources.cookies, into: work.folder, isExchange: true)
+        var log = Exchange.log(found.comparison)
+        log.append(
+            "compared with the server: \(found.comparison.bytesReceived) bytes received, "
+                + "\(found.comparison.bytesToSend) to send")
+        guard found.comparison.total > 0 else {
+            let closed = try await client.close(
+                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: Exchange.roots(images)))
+            guard closed.state == .unchanged else {
+                throw AgentError(.failed, closed.detail ?? "the session ended as \(closed.state.rawValue)")
+            }
+            // The image that was lost, or is of other mappings, is there again.
+            if run.image == nil, let version = run.state.version {
+                try run.images.replace(jobInstance: jobInstance, version: version)
+            }
+            return report(
+                prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id, log: log)
+        }
+        _ = try await exchange.send(found, session: session.id, progress: progress)
+        return report(
+            prepared, outcome: .completed(remark: remark(prepared)), session: session.id, log: log)
+    }
+
+    /// Where rows of the image before went into this one, a damaged one must not become the truth.
+    private func checkBase(_ prepared: [(MappedTable, PreparationResult)]) throws {
+        guard let image = run.image, prepared.contains(where: { $0.1.isChangeFeed || $0.1.carried > 0 }),
+            try !run.images.isWhole(image)
+        else { return }
+        try run.images.forget()
+        throw AgentError(
+            .failed,
+            """
+            \(image.folder): a file is not what was written there; the damaged image was set aside. Run the job again: \
+            it exports everything.
+            """)
     }
 
     /// A former process sealed the session and ended before it could say so.
@@ -125,14 +241,14 @@ struct PrepareStep: Sendable {
     }
 
     private func preparation(
-        _ table: MappedTable, source: TableSources.Source, folder: String, image: Image?, content: SessionContent,
-        commandColumn: String?, progress: LatestProgress
+        _ table: MappedTable, source: TableSources.Source, _ work: Work, _ progress: LatestProgress
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
             checkedColumns: table.checkedColumns, writesRejected: table.checkedColumns.isEmpty,
-            writesDelta: content == .delta, previous: image?.path(of: table.mapping), commandColumn: commandColumn,
-            outputDirectory: folder, memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
+            writesDelta: work.writesDelta, previous: work.previous?.path(of: table.mapping),
+            commandColumn: work.commandColumn, outputDirectory: work.folder,
+            memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
     }
@@ -146,11 +262,6 @@ struct PrepareStep: Sendable {
                 """
                 \(error). Mend the source, or correct the columns of the mapping "\(preparation.name)" and deploy.
                 """)
-        } catch let error as DeltaError where error.code == .previousCorrupt || error.code == .previousUnreadable {
-            // The image is damaged: without it everything is sent, which needs a session of that content.
-            try run.images.forget()
-            throw AgentError(
-                .failed, "\(error) The damaged image was set aside; run the job again: it sends everything.")
         }
     }
 
@@ -177,9 +288,18 @@ struct PrepareStep: Sendable {
             """)
     }
 
+    private func feedWithoutImage(_ table: MappedTable, _ column: String) -> AgentError {
+        AgentError(
+            .failed,
+            """
+            The table "\(table.table)" has a column "\(column)", so it holds changes, and the image that they change is \
+            lost. Have the connection export everything, or put a file with all rows and without that column there.
+            """)
+    }
+
     private func write(
         candidate prepared: [(MappedTable, PreparationResult)], session: String, cookies: [String: [UInt8]],
-        into folder: String
+        into folder: String, isExchange: Bool = false
     ) throws {
         let names = cookies.keys.sorted()
         for name in names { try Folders.write(Data(cookies[name] ?? []), to: "\(folder)/\(name)") }
@@ -192,7 +312,7 @@ struct PrepareStep: Sendable {
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
                     root: result.digest?.root)
             }.sorted { $0.mapping < $1.mapping },
-            cookies: names)
+            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil)
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")
     }
 
@@ -257,4 +377,9 @@ struct PrepareStep: Sendable {
         }
         return StepReport(outcome: outcome, counters: counters.filter { $0.value != 0 }, session: session, log: log)
     }
+}
+
+extension DeltaError {
+    /// The image of the last version cannot be used, whatever the input is like.
+    fileprivate var isOfImage: Bool { code == .previousCorrupt || code == .previousUnreadable }
 }

@@ -68,6 +68,10 @@ struct Steps: Sendable {
                 environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
                 taskInstance: record.id)
             return try await step.perform(isForced: force || isForced, progress: progress)
+        case .verifySynchronization(let connector, let isDeep, let repairs):
+            let step = VerifyStep(
+                client: client, run: try run(of: connector), jobInstance: jobInstance, taskInstance: record.id)
+            return try await step.perform(isDeep: isDeep, repairs: repairs, progress: progress)
         case .setRecentlyModifiedFlag, .updateExpressions:
             let outcome = try await client.run(taskInstance: record.id)
             return StepReport(outcome: StepOutcome(outcome), counters: outcome.counters)

@@ -15,36 +15,23 @@ struct SynchronizeStep: Sendable {
                 outcome: .noProcessing(), log: ["no session of \"\(run.connector)\" waits to be synchronized"])
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
-        let session = try await apply(id, request, progress)
-        // Open: a former process ended while it sent everything.
+        let session = try await applying.apply(id, request, progress)
+        // Open: a former process ended while it compared. Diverged: what the server holds is not what the changes stand
+        // on; what differs is found and sent, once.
         guard (session.state == .diverged && session.content == .delta) || session.state == .open,
-            try run.images.candidate(of: jobInstance)?.session == session.id
+            let candidate = try run.images.candidate(of: jobInstance), candidate.session == session.id,
+            session.state == .open || candidate.exchange == nil
         else { return report(session) }
-        // What the server holds is not what the changes stand on: everything is sent, and it finds out what differs.
-        let everything = try await SendEverything(
+        let (repair, found) = try await RepairCandidate(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).perform(progress: progress)
-        return report(try await apply(everything.id, request, progress), log: [session.detail ?? "diverged"])
+        return report(
+            try await applying.apply(repair.id, request, progress),
+            log: [session.detail ?? "diverged"] + Exchange.log(found))
     }
 
-    /// Waits for the end of the session's run, and promotes the image of one that was applied.
-    private func apply(
-        _ id: String, _ request: SynchronizeSession, _ progress: LatestProgress
-    ) async throws -> Session {
-        var session = try await client.session(id)
-        if session.state == .blocked { session = try await client.synchronize(session: id, request) }
-        while session.state == .applying || session.waitsForRequest {
-            // Sealed again: the server died in the middle of the apply and wrote nothing of it.
-            if session.state != .applying { session = try await client.synchronize(session: id, request) }
-            progress.value = session.progress
-            session = try await client.session(id, seen: session, wait: .seconds(20))
-        }
-        if let version = session.result, session.state == .applied {
-            let candidate = try run.images.candidate(session: id)
-            try run.images.promote(jobInstance: candidate?.jobInstance ?? jobInstance, version: version)
-            try run.images.retire()
-        }
-        return session
+    private var applying: SessionApplying {
+        SessionApplying(client: client, run: run, jobInstance: jobInstance)
     }
 
     /// That of this run's preparation; when it ran in a former process, that of its candidate or of the server's last
@@ -87,11 +74,6 @@ struct SynchronizeStep: Sendable {
 }
 
 extension Session {
-    /// Sealed, or approved and put back by a server that died: asking (again) applies it.
-    fileprivate var waitsForRequest: Bool {
-        state == .sealed || (state == .blocked && approvedBy != nil)
-    }
-
     /// One line a mapping that changed, and one a threshold that held it.
     var summary: [String] {
         let changes = counters.sorted { $0.key < $1.key }.compactMap { mapping, counted -> String? in

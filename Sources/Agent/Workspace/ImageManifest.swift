@@ -12,10 +12,25 @@ package struct ImageManifest: Sendable, Equatable, Codable {
     package var files: [ImageFile]
     /// Cookies of the connections' change feeds, files beside the images; they advance with the version only.
     package var cookies: [String]
+    /// Set in a candidate that is sent as what differs from the server's rows: both sides must be equal after its apply.
+    package var exchange: Exchanged?
+
+    /// How a candidate was compared with the server.
+    package struct Exchanged: Sendable, Equatable, Codable {
+        /// The task instance that opened the session.
+        package var taskInstance: String
+        /// It repairs what a verification found; its image is that of the version before.
+        package var isVerification: Bool
+
+        package init(taskInstance: String, isVerification: Bool = false) {
+            self.taskInstance = taskInstance
+            self.isVerification = isVerification
+        }
+    }
 
     package init(
         version: ImageVersion? = nil, session: String, jobInstance: String, fingerprint: String, files: [ImageFile],
-        cookies: [String] = []
+        cookies: [String] = [], exchange: Exchanged? = nil
     ) {
         self.version = version
         self.session = session
@@ -23,6 +38,7 @@ package struct ImageManifest: Sendable, Equatable, Codable {
         self.fingerprint = fingerprint
         self.files = files
         self.cookies = cookies
+        self.exchange = exchange
     }
 
     /// By mapping; those that are not known are left out.

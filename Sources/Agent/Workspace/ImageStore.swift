@@ -57,7 +57,20 @@ struct ImageStore: Sendable {
             return
         }
         candidate.version = version
-        try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(prepared)/manifest.json")
+        try install(candidate, from: prepared, version)
+    }
+
+    /// Makes a prepared image that is what the server holds already the current one: the image before was lost.
+    func replace(jobInstance: String, version: ImageVersion) throws {
+        let prepared = preparedFolder(of: jobInstance)
+        guard var candidate = try manifest(at: "\(prepared)/candidate.json") else { return }
+        candidate.version = version
+        candidate.session = version.session
+        try install(candidate, from: prepared, version)
+    }
+
+    private func install(_ manifest: ImageManifest, from prepared: String, _ version: ImageVersion) throws {
+        try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(prepared)/manifest.json")
         try faults(.manifestWritten)
         let name = folderName(version)
         let target = "\(folder)/\(name)"
@@ -65,7 +78,7 @@ struct ImageStore: Sendable {
         guard rename(prepared, target) == 0 else { throw Folders.failure("renamed", prepared) }
         try Folders.synchronize(folder)
         try faults(.versionNamed)
-        try link(name)
+        try point(to: name)
         try faults(.versionLinked)
     }
 
@@ -79,9 +92,25 @@ struct ImageStore: Sendable {
         }
     }
 
-    /// Sets a damaged image aside: the next run exports and sends everything.
+    /// Sets a damaged image aside: the next run exports everything.
     func forget() throws {
         try Folders.remove("\(folder)/current")
+    }
+
+    /// Whether the image's files are what was written, byte by byte.
+    func isWhole(_ image: Image) throws -> Bool {
+        try image.manifest.files.allSatisfy { file in
+            try file.sha256.isEmpty || Folders.sha256(of: "\(image.folder)/\(file.name)") == file.sha256
+        }
+    }
+
+    /// A candidate with an image's own files and cookies, linked so that nothing is copied.
+    func link(_ image: Image, jobInstance: String) throws {
+        let prepared = preparedFolder(of: jobInstance)
+        try Folders.remove(prepared)
+        try Folders.make(prepared)
+        let names = image.manifest.files.flatMap { [$0.name, $0.carried].compactMap { $0 } } + image.manifest.cookies
+        for name in names { try Folders.link("\(image.folder)/\(name)", to: "\(prepared)/\(name)") }
     }
 
     /// The candidate that a job instance prepared, if it got that far.
@@ -104,14 +133,14 @@ struct ImageStore: Sendable {
     private func adopt(_ version: ImageVersion) throws {
         let name = folderName(version)
         if let found = try manifest(at: "\(folder)/\(name)/manifest.json"), found.version == version {
-            return try link(name)
+            return try point(to: name)
         }
         if let found = try candidate(session: version.session) {
             try promote(jobInstance: found.jobInstance, version: version)
         }
     }
 
-    private func link(_ name: String) throws {
+    private func point(to name: String) throws {
         let temporary = "\(folder)/current.\(getpid()).tmp"
         unlink(temporary)
         guard symlink(name, temporary) == 0, rename(temporary, "\(folder)/current") == 0 else {

@@ -42,15 +42,28 @@ final class RowDigester: @unchecked Sendable {
         add(text, count, keys: key, rows: &row, count: 1)
     }
 
+    /// The hash of one row, line end included; the digest stays as it is.
+    func hash(_ text: UnsafePointer<UInt8>, _ count: Int) -> RowHash {
+        makeRoom(count)
+        _ = delta_index(text, count, .comma, positions)
+        unescaped.count = 0
+        unescaped.reserve(count)
+        _ = split(text, from: 0, to: count - 1, positions: positions, next: 0)
+        return hasher.hash(values, within: UnsafeRawBufferPointer(start: text, count: count))
+    }
+
+    private func makeRoom(_ byteCount: Int) {
+        guard positionCapacity < byteCount + 64 else { return }
+        positions.deallocate()
+        positionCapacity = byteCount + 64
+        positions = .allocate(capacity: positionCapacity)
+    }
+
     private func add(
         _ text: UnsafePointer<UInt8>, _ byteCount: Int, keys: UnsafePointer<UInt8>,
         rows: UnsafePointer<ImageBlock.Row>, count: Int
     ) {
-        if positionCapacity < byteCount + 64 {
-            positions.deallocate()
-            positionCapacity = byteCount + 64
-            positions = .allocate(capacity: positionCapacity)
-        }
+        makeRoom(byteCount)
         let positions = self.positions
         // Every row ends with a structural byte, so the walk below never runs past the last one.
         _ = delta_index(text, byteCount, .comma, positions)

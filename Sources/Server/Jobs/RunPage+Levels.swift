@@ -43,6 +43,7 @@ extension JobTask {
         case .export(let connection, _, _): "\(element) · \(connection)"
         case .prepareSynchronization(let connector, _, _, _): "\(element) · \(connector)"
         case .synchronize(let connector, _, _, _, _): "\(element) · \(connector)"
+        case .verifySynchronization(let connector, _, _): "\(element) · \(connector)"
         case .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: element
         }
     }

@@ -140,14 +140,25 @@ struct SessionFeature: Sendable {
 
     private func synchronize(_ call: Call, _ request: SynchronizeSession) async throws -> Session {
         let id = try call.path("id")
-        guard let instance = try await jobs.task(request.taskInstance),
+        guard let instance = try await jobs.task(request.taskInstance) else {
+            return try await synchronizeAlone(id, call, request)
+        }
+        guard
             let record = try await jobs.instance(instance.jobInstance)
         else {
             throw ServerError(
                 .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
         }
         let task = call.model.job(record.instance.job)?.tasks.first { $0.identifier == instance.task }
-        guard case .synchronize(let connector, _, let keepsChanges, let taskForces, let orphans)? = task?.kind else {
+        let connector: String
+        var keepsChanges = false
+        var taskForces = false
+        var orphans = false
+        switch task?.kind {
+        case .synchronize(let own, _, let keeps, let forces, let writesOrphans):
+            (connector, keepsChanges, taskForces, orphans) = (own, keeps, forces, writesOrphans)
+        case .verifySynchronization(let own, _, _): connector = own
+        case .export, .prepareSynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted, nil:
             throw ServerError(
                 .invalidRequest,
                 "The task \"\(instance.task)\" of job \"\(record.instance.job)\" is no SynchronizeTask; name the task "
@@ -161,6 +172,22 @@ struct SessionFeature: Sendable {
             session: id, request,
             options: SynchronizeOptions(orphans: orphans, doNotDeleteChanges: keepsChanges, forcedBy: forcedBy),
             in: call.model)
+    }
+
+    /// A session that belongs to no job: a repair by `weir verify`, named by the task instance that it was opened for.
+    private func synchronizeAlone(
+        _ id: String, _ call: Call, _ request: SynchronizeSession
+    ) async throws -> Session {
+        guard try await engine.wasOpened(session: id, byTaskInstance: request.taskInstance) else {
+            throw ServerError(
+                .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
+        }
+        guard !request.force else {
+            throw ServerError(
+                .invalidRequest, "A repair is not forced; look at its changes and approve what they show.")
+        }
+        return try await engine.synchronize(
+            session: id, request, options: SynchronizeOptions(), in: call.model)
     }
 
     /// Who approved the change set in advance: the task's ForceSynchronization, a launch that was forced by somebody

@@ -67,6 +67,16 @@ struct ResourceChangeSet {
             \(sql: insertInto) SELECT \(session), \(sql: type), 'delete', r.Id, r.\(sql: key), \(sql: nothing), \(sql: before)
             FROM \(sql: gone) ORDER BY r.\(sql: key)
             """)
+        if staged.deletesUnusable {
+            for id in try plan.unusableRows(transaction) {
+                try transaction.execute(
+                    """
+                    \(sql: insertInto)
+                    SELECT \(session), \(sql: type), 'delete', r.Id, '', \(sql: nothing), \(sql: before)
+                    FROM UR_Resources r WHERE r.Id = \(id)
+                    """)
+            }
+        }
     }
 
     private var keyIndex: SQL {

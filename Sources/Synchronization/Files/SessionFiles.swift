@@ -17,6 +17,14 @@ struct SessionFiles: Sendable {
         folder(of: session) + "/" + Self.fileName(mapping) + ".orphans.csv"
     }
 
+    /// Rows that agents asked for, as long as they are sent.
+    var rowsFolder: String { directory + "/rows" }
+
+    /// What a dead process left there.
+    func removeRows() {
+        try? FileManager.default.removeItem(atPath: rowsFolder)
+    }
+
     func makeFolder(_ path: String) throws {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -178,11 +178,14 @@ struct SessionApply {
     private func apply(counters: [String: ChangeCounters], loads: [String: StagedFile]) throws {
         let total = counters.values.reduce(0) { $0 + $1.total }
         run.publish("applying", 0, total)
-        let scopes = try rebindingScopes(loads: loads)
+        let isMisbound = Set(
+            try links.map(\.plan.mapping).filter { try LinkRecount.isWaiting($0, transaction) })
+        let scopes = try rebindingScopes(loads: loads, isMisbound)
         let digests = ContentDigests(
             resources: resources, links: links,
             anew: record.content == .full ? Set(record.definition.mappings) : Set(loads.keys), transaction)
         try digests.leave()
+        try run.engine.faults(.digestsLeft)
         var done = 0
         for changes in resources {
             let before = done
@@ -205,6 +208,9 @@ struct SessionApply {
                 } else {
                     try orphans(mapping) + binder.apply(changesOf: record.id, rebinding: scope)
                 }
+            if isMisbound.contains(mapping) {
+                try LinkRecount(plan: changes.plan, transaction: transaction) { staging.table($0) }.bindAnew()
+            }
             counters[mapping, default: ChangeCounters(isLinks: true)].orphans = orphans
             done += counters[changes.plan.mapping]?.total ?? 0
             run.publish("applying", done, total)
@@ -226,7 +232,9 @@ struct SessionApply {
     }
 
     /// For each association the stored pairs to look at again, from the keys of resources before they change.
-    private func rebindingScopes(loads: [String: StagedFile]) throws -> [LinkBinder.Scope] {
+    private func rebindingScopes(
+        loads: [String: StagedFile], _ isMisbound: Set<String>
+    ) throws -> [LinkBinder.Scope] {
         let touched = staging.table("Touched")
         let text = transaction.dialect.text
         try transaction.execute(
@@ -237,7 +245,9 @@ struct SessionApply {
             """)
         return try links.map { changes in
             let sides = [changes.plan.side1, changes.plan.side2]
-            if sides.contains(where: { loads[$0.entityType] != nil }) { return .all }
+            if isMisbound.contains(changes.plan.mapping) || sides.contains(where: { loads[$0.entityType] != nil }) {
+                return .all
+            }
             var keys: [SQL] = []
             for (number, side) in sides.enumerated() {
                 if let resources = resources.first(where: { $0.plan.type == side.entityType }) {

@@ -9,4 +9,6 @@ struct StagedFile: Sendable {
     /// Without the header.
     var rows: Int
     var sha256: String
+    /// It deletes the rows whose key no file can hold.
+    var deletesUnusable = false
 }

@@ -65,6 +65,7 @@ extension SynchronizationEngine {
                         "The server ended while the session was applied, and wrote nothing of it; run the job again.")
             }
         }
+        files.removeRows()
         let kept = files.sessions()
         let (ended, forgotten) = try await database.read { transaction in
             let ended = try kept.filter { id in

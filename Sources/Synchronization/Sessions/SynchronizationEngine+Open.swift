@@ -59,11 +59,10 @@ extension SynchronizationEngine {
                     + "\(state.blockedSession ?? ""); resume or reject that run, or run the connector in Complete mode."
             )
         }
-        if request.mode != .incremental, request.content != .full {
+        if request.mode == .initial, request.content != .full {
             throw SynchronizationError(
                 .invalidRequest,
-                "A session in mode \(request.mode.name) of connector \"\(request.connector)\" takes everything, not changes."
-            )
+                "A session in mode Initial of connector \"\(request.connector)\" takes everything, not changes.")
         }
     }
 

@@ -57,7 +57,10 @@ extension SynchronizationEngine {
                 let divergence = Divergence(connector: record.connector, mappings: differing)
                 return (try store.move(record, .diverge, detail: divergence.detail), [])
             }
-            if try digests.prove(request.roots, for: record.definition.mappings) {
+            let isMisbound = try record.definition.linkPlans.contains {
+                try LinkRecount.isWaiting($0.mapping, transaction)
+            }
+            if !isMisbound, try digests.prove(request.roots, for: record.definition.mappings) {
                 try ConnectorRecord.recordVerification(of: record.connector, at: now, transaction)
             }
             let closed = try store.move(record, .close)
@@ -131,7 +134,7 @@ extension SynchronizationEngine {
                         + "\(isEntityType ? "association, it is one of an entity type" : "entity type, it is one of an association")."
                 )
             }
-            guard file.content == .full || (record.mode == .incremental && record.content == .delta) else {
+            guard file.content == .full || record.content == .delta else {
                 throw SynchronizationError(
                     .invalidRequest,
                     "Session \(record.id) takes everything of mapping \"\(file.mapping)\", and changes were sent; send its "

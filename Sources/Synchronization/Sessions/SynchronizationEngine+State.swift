@@ -12,18 +12,21 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, roots) = try await database.read { transaction in
-            (
-                try ConnectorRecord.find(connector, transaction),
-                try SessionStore(transaction: transaction, now: .distantPast).newest(connector: connector),
-                try DigestStore(transaction: transaction).roots(of: definition.mappings)
+        let (record, last, blocked, roots, verification) = try await database.read { transaction in
+            let store = SessionStore(transaction: transaction, now: .distantPast)
+            return (
+                try ConnectorRecord.find(connector, transaction), try store.newest(connector: connector),
+                try store.find(connector: connector, in: [.blocked]),
+                try DigestStore(transaction: transaction).roots(of: definition.mappings),
+                try VerificationRecord.find(connector, transaction)
             )
         }
         let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
         return ConnectorState(
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince, verifiedAt: record?.verifiedAt)
+            blockedSince: record?.blockedSince, verifiedAt: record?.verifiedAt, verification: verification,
+            blockedSession: blocked?.session(progress: nil))
     }
 
     package func session(_ id: String) async throws -> Session {
@@ -31,6 +34,13 @@ extension SynchronizationEngine {
             try SessionStore(transaction: transaction, now: .distantPast).find(id)
         }
         return record.session(progress: watch.progress(of: id))
+    }
+
+    /// Whether the session was opened for that task instance.
+    package func wasOpened(session id: String, byTaskInstance taskInstance: String) async throws -> Bool {
+        try await database.read { transaction in
+            try SessionStore(transaction: transaction, now: .distantPast).find(id).taskInstance == taskInstance
+        }
     }
 
     /// The session as soon as its state or progress is not that of `after`, or when `timeout` has passed.

@@ -2,7 +2,7 @@ import Storage
 
 /// Plain SQL behind the server's back.
 enum Meddling: String, CaseIterable, Sendable {
-    case changeValue, changeKey, deleteResource, insertResource, clearValue
+    case changeValue, changeKey, clearKey, deleteResource, insertResource, clearValue
     case deletePair, insertPair, changePair
     case unbindPair, deleteLink, insertLink, clearReference, wrongReference
     case changeBucket, deleteBuckets, deleteRoots, changeRoot, changeCounter
@@ -29,6 +29,8 @@ enum Meddling: String, CaseIterable, Sendable {
                 "UPDATE UR_Resources SET \(identifier: type == "HR_Person" ? "C7" : "C5") = NULL WHERE Id = \(sql: somebody)"
             case .changeKey:
                 "UPDATE UR_Resources SET \(sql: key) = \(sql: key) || '!' WHERE Id = \(sql: somebody)"
+            case .clearKey:
+                "UPDATE UR_Resources SET \(sql: key) = NULL WHERE Id = \(sql: somebody) AND NOT EXISTS (SELECT 1 FROM UR_Resources WHERE Type = \(type) AND \(sql: key) IS NULL)"
             case .deleteResource: "DELETE FROM UR_Resources WHERE Id = \(sql: somebody)"
             case .insertResource:
                 "INSERT INTO UR_Resources (Type, \(sql: key)) SELECT \(type), 'alien' WHERE NOT EXISTS (SELECT 1 FROM UR_Resources WHERE Type = \(type) AND \(sql: key) = 'alien')"

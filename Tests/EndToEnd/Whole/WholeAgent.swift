@@ -37,11 +37,36 @@ struct WholeAgent: Sendable {
     /// Runs a job in a process of its own.
     func run(_ job: String, dying death: AgentDeath? = nil) async throws -> End {
         let life = AgentLife(death)
-        let transport = WholeTransport(server: server, life: life)
+        do {
+            let runner = JobRunner(environment: try environment(life)) { _ in }
+            let result = try await runner.run(RunRequest(job: job), cancel: CancelSwitch())
+            return life.isDead ? .died : .ended(result.outcome, result.message)
+        } catch {
+            if life.isDead { return .died }
+            throw error
+        }
+    }
+
+    /// What `weir verify` does; nil when it died.
+    func verify(
+        _ connector: String, repairs: Bool, dying death: AgentDeath? = nil
+    ) async throws -> VerificationReport? {
+        let life = AgentLife(death)
+        do {
+            let verifier = Verifier(environment: try environment(life)) { _ in }
+            let report = try await verifier.verify(connector, isDeep: true, repairs: repairs, cancel: CancelSwitch())
+            return life.isDead ? nil : report
+        } catch {
+            if life.isDead { return nil }
+            throw error
+        }
+    }
+
+    private func environment(_ life: AgentLife) throws -> RunEnvironment {
         let slept = Mutex(0.0)
         let clock = clock
         let client = APIClient(
-            server: "http://127.0.0.1:5000", transport: transport,
+            server: "http://127.0.0.1:5000", transport: WholeTransport(server: server, life: life),
             credentials: Credentials(clientId: "Job", secret: "secret"),
             now: { clock.now.addingTimeInterval(slept.withLock { $0 }) },
             sleep: { duration in
@@ -55,19 +80,11 @@ struct WholeAgent: Sendable {
             connections: Dictionary(
                 uniqueKeysWithValues: tables.map { ($0, .object(["Path": .string("\(sources)/\($0).csv")])) }),
             memoryBudget: 8 << 20)
-        let environment = RunEnvironment(
+        return RunEnvironment(
             settings: settings,
             workspace: try Workspace(tempFolder: settings.tempFolder, workFolder: settings.workFolder) {
                 UUID().uuidString.lowercased()
             }, client: client, exporters: [CSVExporter()], faults: { try life.reach($0) })
-        do {
-            let result = try await JobRunner(environment: environment) { _ in }.run(
-                RunRequest(job: job), cancel: CancelSwitch())
-            return life.isDead ? .died : .ended(result.outcome, result.message)
-        } catch {
-            if life.isDead { return .died }
-            throw error
-        }
     }
 }
 
@@ -158,6 +175,10 @@ struct WholeTransport: Transport {
         }
         guard let answer, !process.death.isDead else { throw TransportFailure(reason: "the server died") }
         try life.endRequest(number)
+        if let file = request.answerFile, answer.status == 200 {
+            try answer.body.write(to: URL(fileURLWithPath: file), options: .atomic)
+            return APIResponse(status: answer.status, body: Data(), byteCount: answer.body.count)
+        }
         return answer
     }
 }

@@ -74,9 +74,13 @@ struct WholeStory {
         let tables = try write(connector, defects: misfortunes.contains(.defects) ? defects : 0)
         let isComplete = random.once(in: 4)
         let deaths = isDeath ? drawDeaths() : []
-        try await run(connector, isComplete: isComplete, agent, tables, misfortunes.contains(.deaths) ? deaths : [])
+        let isMeddledAgain = random.once(in: 3)
+        let laterDeaths = random.once(in: 3) ? drawDeaths() : []
+        let isMortal = misfortunes.contains(.deaths)
+        try await run(connector, isComplete: isComplete, agent, tables, isMortal ? deaths : [])
         guard problems.isEmpty else { return }
-        try await verify(connector, agent)
+        if isMeddledAgain { try await meddle(connector) }
+        try await verify(connector, agent, isMortal ? laterDeaths : [])
     }
 
     /// Without misfortunes the server ends with what the sources hold.
@@ -90,7 +94,7 @@ struct WholeStory {
             if plain.part(connector) != model.part(connector) {
                 problems.append("the model of \(connector) is not its source")
             }
-            try await verify(connector, agents[0])
+            try await verify(connector, agents[0], [])
         }
     }
 
@@ -236,9 +240,70 @@ struct WholeStory {
 
     // MARK: What must be
 
-    private mutating func verify(_ connector: String, _ agent: WholeAgent) async throws {
-        let stored = try await StoredContent.read(try await server.process().database, configuration)
-        problems += stored.differences(from: StoredContent(of: model))
+    /// A deep verification says the truth, and after a repair there is nothing to say.
+    private mutating func verify(_ connector: String, _ agent: WholeAgent, _ deaths: [Misadventure]) async throws {
+        let stored = try await read()
+        let truth = model.differences(from: stored.content, of: connector)
+        guard let report = try await agent.verify(connector, repairs: false) else { return }
+        let counted = report.comparison.mappings.values
+        let rows = counted.filter(\.isLinks).reduce(0) { $0 + $1.inserted + $1.updated + $1.deleted }
+        let rebound = counted.reduce(0) { $0 + $1.rebound }
+        note("verify \(connector): \(report.sentence), \(rebound) of them bound anew", counting: "verifications")
+        if report.resources != truth.resources || rows != truth.links {
+            problems.append("verify found \(report.resources) resources and \(rows) pairs; the truth is \(truth)")
+        }
+        // Links are looked at where resources are equal: else their repair binds anew.
+        let isBound = stored.part(connector).isBoundAs(StoredContent(of: model).part(connector))
+        if truth == (0, 0), isBound != (rebound == 0) {
+            problems.append("verify found \(rebound) links bound wrongly; the links are \(isBound ? "right" : "wrong")")
+        }
+        let isEqual = truth == (0, 0) && isBound
+        if (report.outcome == .equal) != isEqual { problems.append("verify ended as \(report.outcome)") }
+        guard problems.isEmpty else { return }
+        if !isEqual {
+            counts["drifts", default: 0] += 1
+            try await repair(connector, agent, report, deaths)
+        }
+        problems += try await read().part(connector).differences(from: StoredContent(of: model).part(connector))
+    }
+
+    private mutating func repair(
+        _ connector: String, _ agent: WholeAgent, _ found: VerificationReport, _ deaths: [Misadventure]
+    ) async throws {
+        var deaths = deaths
+        var hasDied = false
+        while true {
+            var death: WholeAgent.AgentDeath?
+            switch deaths.popLast() {
+            case .server(let point, let passes): server.planDeath(at: point, after: passes)
+            case .agent(let planned): death = planned
+            case nil: break
+            }
+            let process = try await server.process()
+            let report = try await agent.verify(connector, repairs: true, dying: death)
+            server.forgetDeath()
+            if process.death.isDead { counts["deaths of the server", default: 0] += 1 }
+            guard let report else {
+                note("the repair died", counting: "deaths of the agent")
+                hasDied = true
+                clock.advance(by: 7200)
+                // What it had asked for may still be at work.
+                _ = try await ServerView(connector, agent, try await server.process())
+                continue
+            }
+            note("repair \(connector): \(report.sentence)", counting: "repairs")
+            let isSame = report.resources == found.resources && report.links == found.links
+            if report.outcome != .repaired || !isSame, !(hasDied && report.outcome == .equal) {
+                problems.append("the repair ended as \(report.outcome) with \(report.sentence)")
+            }
+            break
+        }
+        let again = try await agent.verify(connector, repairs: false)
+        if again?.outcome != .equal { problems.append("after the repair: \(again?.sentence ?? "died")") }
+    }
+
+    private func read() async throws -> StoredContent {
+        try await StoredContent.read(try await server.process().database, configuration)
     }
 }
 

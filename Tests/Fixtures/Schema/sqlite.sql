@@ -71,7 +71,7 @@ CREATE TABLE US_Connectors (
   BlockedSince TEXT, BlockedSession TEXT);
 CREATE TABLE US_Counters (
   Mapping TEXT NOT NULL PRIMARY KEY, Stored INTEGER NOT NULL,
-  Orphans INTEGER NOT NULL, Root TEXT);
+  Orphans INTEGER NOT NULL, Root TEXT, Misbound INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE US_DigestBuckets (
   Mapping TEXT NOT NULL, Bucket INTEGER NOT NULL, High INTEGER NOT NULL,
   Low INTEGER NOT NULL,
@@ -102,6 +102,10 @@ CREATE TABLE US_Sessions (
   Definition TEXT NOT NULL, Options TEXT, Roots TEXT, Counters TEXT,
   Violations TEXT, Loaded TEXT, Detail TEXT, ChangeSet TEXT,
   ApprovedBy TEXT, FlagsSetAt TEXT);
+CREATE TABLE US_Verifications (
+  Connector TEXT NOT NULL PRIMARY KEY, CheckedAt TEXT NOT NULL,
+  IsDeep INTEGER NOT NULL, Resources INTEGER NOT NULL, Links INTEGER NOT NULL,
+  RepairedAt TEXT, Session TEXT);
 CREATE INDEX UA_SignIns_UsedAt ON UA_SignIns (UsedAt);
 CREATE INDEX UJ_JobInstances_History ON UJ_JobInstances (Job, RequestedAt, Id);
 CREATE INDEX UJ_JobInstances_Newest ON UJ_JobInstances (RequestedAt, Id);
