@@ -46,7 +46,7 @@ struct ReleaseStep: Sendable {
         for (index, file) in image.manifest.files.enumerated() {
             guard let table = tables.first(where: { $0.mapping == file.mapping }) else { continue }
             for name in [file.carried, file.source].compactMap(\.self) {
-                try Folders.link("\(image.folder)/\(name)", as: "\(folder)/\(name)")
+                try Folders.link("\(image.folder)/\(name)", to: "\(folder)/\(name)")
             }
             let delta: PreparationResult.File
             if let change = changes[file.mapping] {
@@ -60,7 +60,7 @@ struct ReleaseStep: Sendable {
                 candidate.files[index].root = result.digest?.root
                 delta = result.delta ?? result.sorted
             } else {
-                try Folders.link("\(image.folder)/\(file.name)", as: "\(folder)/\(file.name)")
+                try Folders.link("\(image.folder)/\(file.name)", to: "\(folder)/\(file.name)")
                 delta = try CSVWriter(
                     path: "\(folder)/\(file.mapping).sorted.delta",
                     header: ["command"] + table.columns.map(\.name), checksum: true
@@ -76,7 +76,7 @@ struct ReleaseStep: Sendable {
                 ))
         }
         for cookie in image.manifest.cookies {
-            try Folders.link("\(image.folder)/\(cookie)", as: "\(folder)/\(cookie)")
+            try Folders.link("\(image.folder)/\(cookie)", to: "\(folder)/\(cookie)")
         }
         try Folders.remove(work)
         try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(folder)/candidate.json")
