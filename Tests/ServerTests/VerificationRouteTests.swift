@@ -2,6 +2,7 @@ import API
 import Delta
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import NIOCore
 import Storage
 import Testing
