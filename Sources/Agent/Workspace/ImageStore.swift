@@ -7,6 +7,13 @@ import Foundation
 /// `agree` finds out which and mends the rest (DESIGN §4, steps 0 and 6).
 struct ImageStore: Sendable {
     let folder: String
+    let faults: @Sendable (AgentPoint) throws -> Void
+
+    /// - Parameter faults: called at every point; what it throws ends the change there, as if the process had died.
+    init(folder: String, faults: @escaping @Sendable (AgentPoint) throws -> Void = { _ in }) {
+        self.folder = folder
+        self.faults = faults
+    }
 
     func exportFolder(of jobInstance: String) -> String { "\(folder)/\(jobInstance)" }
 
@@ -64,12 +71,15 @@ struct ImageStore: Sendable {
 
     private func install(_ manifest: ImageManifest, from prepared: String, _ version: ImageVersion) throws {
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(prepared)/manifest.json")
+        try faults(.manifestWritten)
         let name = folderName(version)
         let target = "\(folder)/\(name)"
         if FileManager.default.fileExists(atPath: target) { try Folders.remove(target) }
         guard rename(prepared, target) == 0 else { throw Folders.failure("renamed", prepared) }
         try Folders.synchronize(folder)
+        try faults(.versionNamed)
         try point(to: name)
+        try faults(.versionLinked)
     }
 
     /// Deletes versions older than the one before the current one.
@@ -99,7 +109,9 @@ struct ImageStore: Sendable {
         let prepared = preparedFolder(of: jobInstance)
         try Folders.remove(prepared)
         try Folders.make(prepared)
-        let names = image.manifest.files.flatMap { [$0.name, $0.carried].compactMap { $0 } } + image.manifest.cookies
+        let names =
+            image.manifest.files.flatMap { [$0.name, $0.carried, $0.held, $0.source].compactMap { $0 } }
+            + image.manifest.cookies
         for name in names { try Folders.link("\(image.folder)/\(name)", to: "\(prepared)/\(name)") }
     }
 
@@ -180,5 +192,10 @@ struct Image: Sendable, Equatable {
 
     func path(of mapping: String) -> String? {
         manifest.files.first { $0.mapping == mapping }.map { "\(folder)/\($0.name)" }
+    }
+
+    /// What the changes of a feed are applied to; nil: the image itself.
+    func sourcePath(of mapping: String) -> String? {
+        manifest.files.first { $0.mapping == mapping }?.source.map { "\(folder)/\($0)" }
     }
 }
