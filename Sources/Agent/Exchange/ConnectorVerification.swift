@@ -142,6 +142,15 @@ struct ConnectorVerification: Sendable {
         ).apply(
             session.id, SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance), progress)
         switch ended.state {
+        case .applied where !ended.held.isEmpty:
+            return report(
+                .blocked(
+                    """
+                    A part of the repair is held: \(ended.held.map { $0.detail ?? $0.summary }.joined(separator: "; ")). \
+                    Look at it with weir changes --session \(ended.id); once it is approved, the connector's next run \
+                    applies it.
+                    """), comparison, isDeep: true, version: ended.result, verifiedAt: run.state.verifiedAt,
+                session: ended.id)
         case .applied:
             return report(
                 .repaired, comparison, isDeep: true, version: ended.result, verifiedAt: ended.endedAt,
