@@ -11,6 +11,8 @@ package struct VerificationReport: Sendable, Equatable {
         case repaired
         /// A safeguard holds the repair, or the connector waits for a decision; the text says which and what to do.
         case blocked(String)
+        /// A safeguard holds a part of the repair, the rest is done (ThresholdScope Operation, DESIGN §8).
+        case held(String)
     }
 
     package var connector: String
@@ -144,7 +146,7 @@ struct ConnectorVerification: Sendable {
         switch ended.state {
         case .applied where !ended.held.isEmpty:
             return report(
-                .blocked(
+                .held(
                     """
                     A part of the repair is held: \(ended.held.map { $0.detail ?? $0.summary }.joined(separator: "; ")). \
                     Look at it with weir changes --session \(ended.id); once it is approved, the connector's next run \
