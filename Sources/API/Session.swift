@@ -29,6 +29,8 @@ package struct Session: Sendable, Equatable, Codable {
     /// The digest roots by mapping identifier that its apply left, where held changes make them other than the sealed
     /// ones.
     package var heldRoots: [String: String]
+    /// The approved held set that it applies, and nothing else.
+    package var releases: String?
     package var progress: Progress?
 
     package init(
@@ -36,7 +38,7 @@ package struct Session: Sendable, Equatable, Codable {
         base: ImageVersion? = nil, result: ImageVersion? = nil, jobInstance: String? = nil, openedAt: Date,
         endedAt: Date? = nil, counters: [String: ChangeCounters] = [:], detail: String? = nil,
         violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, held: [HeldSet] = [],
-        heldRoots: [String: String] = [:], progress: Progress? = nil
+        heldRoots: [String: String] = [:], releases: String? = nil, progress: Progress? = nil
     ) {
         self.id = id
         self.connector = connector
@@ -55,6 +57,7 @@ package struct Session: Sendable, Equatable, Codable {
         self.approvedBy = approvedBy
         self.held = held
         self.heldRoots = heldRoots
+        self.releases = releases
         self.progress = progress
     }
 }

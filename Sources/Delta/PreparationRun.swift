@@ -56,7 +56,7 @@ final class PreparationRun {
             path: path("carried.csv"), keys: preparation.keys.map { columnNames[$0] },
             checksum: preparation.checksums)
         let association = preparation.kind == .entries ? nil : preparation.digestIdentifier ?? preparation.name
-        let comparison = Comparison(sorted: sorted, delta: delta, previous: try image())
+        let comparison = Comparison(sorted: sorted, delta: delta, previous: try image(preparation.previous))
         let names = columnNames
         let keys = preparation.keys
         let pipeline = ImagePipeline(
@@ -70,7 +70,8 @@ final class PreparationRun {
             }
         let needsPrevious = plan.isFeed || cleansing.hasMarkers || carryReason != nil
         var previous: PreviousRows?
-        if needsPrevious, let image = try image() {
+        let base = plan.isFeed ? preparation.feedBase ?? preparation.previous : preparation.previous
+        if needsPrevious, let image = try image(base) {
             previous = try PreviousRows(
                 image, owner: owner, budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory)
         }
@@ -108,9 +109,9 @@ final class PreparationRun {
         return result
     }
 
-    private func image() throws(DeltaError) -> ImageReader? {
-        guard let previous = preparation.previous else { return nil }
-        return try ImageReader(path: previous, columns: columnNames, keys: preparation.keys)
+    private func image(_ path: String?) throws(DeltaError) -> ImageReader? {
+        guard let path else { return nil }
+        return try ImageReader(path: path, columns: columnNames, keys: preparation.keys)
     }
 
     private func checkRejected(_ rejectedRows: RejectedRows) throws(DeltaError) {
@@ -129,7 +130,7 @@ final class PreparationRun {
 
     private func checkRows() throws(DeltaError) {
         guard result.rowsRead == 0, !result.isChangeFeed, !preparation.allowsEmpty else { return }
-        guard let image = try image(), try image.load() else { return }
+        guard let image = try image(preparation.previous), try image.load() else { return }
         throw DeltaError(
             .rowsMissing, path: preparation.input,
             "the file has no rows, but the last image of \(preparation.name) has; was its export cut short?")

@@ -5,11 +5,6 @@ import WeirConfiguration
 extension APIClient {
     // Connectors
 
-    package func connectors() async throws -> [Connector] {
-        let page: Page<Connector> = try await get("/api/Connectors/Connector")
-        return page.items
-    }
-
     package func connectorState(_ connector: String) async throws -> ConnectorState {
         try await get("/api/Connectors/Connector/\(PathSegment.encoded(connector))")
     }

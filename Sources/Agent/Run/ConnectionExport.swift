@@ -38,7 +38,7 @@ package struct ConnectionExport: Sendable {
     /// The connector that has the connection; identifiers of connections have no case.
     private func state(with connection: String) async throws -> ConnectorState {
         var known: [String] = []
-        for connector in try await environment.client.connectors() {
+        for connector in try await environment.client.connectors().items {
             let state = try await environment.client.connectorState(connector.identifier)
             let identifiers = state.definition.connections.map(\.identifier)
             if identifiers.contains(connection) { return state }

@@ -179,7 +179,6 @@ struct PrepareStep: Sendable {
         guard closed.state == .diverged else {
             return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
         }
-        try checkBase(prepared)
         try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: work.folder)
         let (repair, found) = try await RepairCandidate(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
@@ -197,7 +196,7 @@ struct PrepareStep: Sendable {
         _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
         _ progress: LatestProgress
     ) async throws -> StepReport {
-        try checkBase(prepared)
+        if standsOnImage(prepared) { try run.checkImage() }
         let images = prepared.map(ComparedImage.init)
         let exchange = Exchange(client: client, run: run, folder: work.folder)
         let found = try await exchange.compare(images, progress: progress)
@@ -227,18 +226,8 @@ struct PrepareStep: Sendable {
             prepared, outcome: .completed(remark: remark(prepared)), session: session.id, log: log)
     }
 
-    /// Where rows of the image before went into this one, a damaged one must not become the truth.
-    private func checkBase(_ prepared: [(MappedTable, PreparationResult)]) throws {
-        guard let image = run.image, prepared.contains(where: { $0.1.isChangeFeed || $0.1.carried > 0 }),
-            try !run.images.isWhole(image)
-        else { return }
-        try run.images.forget()
-        throw AgentError(
-            .failed,
-            """
-            \(image.folder): a file is not what was written there; the damaged image was set aside. Run the job again: \
-            it exports everything.
-            """)
+    private func standsOnImage(_ prepared: [(MappedTable, PreparationResult)]) -> Bool {
+        run.image != nil && prepared.contains { $0.1.isChangeFeed || $0.1.carried > 0 }
     }
 
     /// A former process sealed the session and ended before it could say so.
@@ -265,8 +254,9 @@ struct PrepareStep: Sendable {
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
             checkedColumns: table.checkedColumns, writesDelta: work.writesDelta,
             previous: work.previous?.path(of: table.mapping),
-            commandColumn: work.commandColumn, outputDirectory: work.folder,
-            memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
+            feedBase: work.previous?.sourcePath(of: table.mapping), commandColumn: work.commandColumn,
+            outputDirectory: work.folder, memoryBudget: environment.settings.memoryBudget, digests: true,
+            checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
     }
@@ -327,9 +317,10 @@ struct PrepareStep: Sendable {
                     mapping: table.mapping, name: "\(table.mapping).sorted.csv", rows: result.sorted.rows,
                     bytes: result.sorted.bytes, sha256: result.sorted.sha256 ?? "", carriedRows: result.carried,
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
-                    root: result.digest?.root)
+                    root: result.digest?.root, isFromFeed: result.isChangeFeed)
             }.sorted { $0.mapping < $1.mapping },
-            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil)
+            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
+            standsOnImage: standsOnImage(prepared))
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")
     }
 

@@ -40,14 +40,14 @@ struct SessionFeature: Sendable {
     private var held: [Route] {
         [
             .asking(
-                .get, Self.path + "/Held", needs: Self.root + "/Held",
+                .get, Self.path + "/Held", needs: Self.root + "/Query",
                 "What thresholds hold of a connector while the rest of its runs is applied.",
                 query: [.init("connector", "The connector's identifier.")]
             ) { call -> Page<HeldSet>? in
                 Page(items: try await engine.heldSets(connector: try call.requiredQuery("connector")))
             },
             .asking(
-                .get, Self.path + "/Held/Row", needs: Self.root + "/Held/Row",
+                .get, Self.path + "/Held/Row", needs: Self.root + "/Query",
                 "The changes of a held set, each with its whole row before and after.",
                 query: [.init("set", "The held set's id.")] + JobsFeature.paging
             ) { call -> Page<HeldRow>? in

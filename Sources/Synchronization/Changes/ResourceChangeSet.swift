@@ -75,7 +75,7 @@ struct ResourceChangeSet {
                 try transaction.execute(
                     """
                     \(sql: insertInto)
-                    SELECT \(session), \(sql: type), 'delete', r.Id, '', \(sql: nothing), \(sql: before)
+                    SELECT \(session), \(sql: type), 'delete', r.Id, '', \(sql: nothing), \(sql: before), 'left'
                     FROM UR_Resources r WHERE r.Id = \(id)
                     """)
             }

@@ -180,15 +180,3 @@ struct ThresholdCheck {
         return (left.high, left.low) < (right.high, right.low)
     }
 }
-
-extension Violation {
-    /// One sentence with the limit, the number and what was counted.
-    var sentence: String {
-        let start = "\(attribute) of \(element) \"\(identifier)\" is \(limit)\(stored == nil ? "" : " %")"
-        let share = stored.map { " of \($0)" } ?? ""
-        if attribute == "MinPercentageRows" { return "\(start), and the export has \(number) rows\(share) stored" }
-        if let property { return "\(start), and \(number)\(share) values of \(property) would be emptied" }
-        if attribute == "MaxPercentageChurnedKeys" { return "\(start), and \(number)\(share) keys would change" }
-        return "\(start), and \(number)\(share) would change"
-    }
-}

@@ -59,8 +59,7 @@ struct Holding {
         for plan in links.map(\.plan) {
             for (side, key) in [(plan.side1, "Key1"), (plan.side2, "Key2")] as [(LinkPlan.Side, SQL)]
             where side.entityType == changes.plan.type {
-                // A pair that moved belongs to the resource that may have one only, not to those at its other end.
-                let own: SQL = side.isMonoValued ? "1 = 1" : "c.Cause <> 'moved'"
+                let own = Self.ownPairs(operation, isMonoValued: side.isMonoValued)
                 let keys = Self.keys(of: id, operation, column: SQL(identifier: side.keyColumn))
                 linkCount += try moveLinks(
                     of: plan, where: "c.\(sql: key) IN (\(sql: keys)) AND \(sql: own)", to: id)
@@ -83,6 +82,13 @@ struct Holding {
         }
         if !properties.isEmpty { conditions.append(changes.emptying(properties)) }
         return "(\(sql: conditions.joined(separator: " OR ")))"
+    }
+
+    /// Pairs that go with a resource: what comes with it, or leaves with it. A pair that moved belongs to the resource that
+    /// may have one only, whole, and not to those at its other end.
+    private static func ownPairs(_ operation: String, isMonoValued: Bool) -> SQL {
+        let same: SQL = operation == "update" ? "1 = 1" : "c.Operation = \(operation)"
+        return isMonoValued ? "(\(sql: same) OR c.Cause = 'moved')" : "\(sql: same) AND c.Cause <> 'moved'"
     }
 
     /// The values by which pairs name a set's resources, before and after the change.

@@ -54,7 +54,7 @@ extension SessionApply {
     func hold(
         _ counters: inout [String: ChangeCounters], _ loads: inout [String: StagedFile],
         _ safeguards: [String: SafeguardCounts]
-    ) throws -> [HeldSet] {
+    ) throws -> (held: [HeldSet], violations: [Violation]) {
         let holding = Holding(
             record: record, resources: resources, links: links, store: store,
             makeIdentifier: run.engine.makeIdentifier)
@@ -77,7 +77,7 @@ extension SessionApply {
         }
         held += try holding.holdLinks(ofLinks)
         try recount(&counters, loads)
-        return held
+        return (held, (ofResources + ofLinks).map(\.violation))
     }
 
     /// What is left to apply.
@@ -105,7 +105,7 @@ extension SessionApply {
         try sets.clear(connector: record.connector, except: held.map(\.id), detail)
         guard !held.isEmpty else { return }
         let outcome = SessionRecord.HeldOutcome(sets: held.map(\.id), roots: roots)
-        let sentences = held.map(\.sentence).joined(separator: "; ")
+        let sentences = held.map(\.summary).joined(separator: "; ")
         try transaction.execute(
             """
             UPDATE US_Sessions SET Held = \(try jsonText(outcome)), Detail = \(sentences + ".") WHERE Id = \(record.id)
@@ -138,14 +138,5 @@ extension SessionApply {
         try apply(counters: counters, loads: [:], held: nil)
         try sets.end(set, .released, "Session \(record.id) applied them.")
         return true
-    }
-}
-
-extension HeldSet {
-    /// What is held and why.
-    var sentence: String {
-        let pairs = linkCount > 0 ? " with \(linkCount) links" : ""
-        let reasons = violations.map(\.sentence).joined(separator: ", and ")
-        return "\(count) \(operation)s of \"\(mapping)\"\(pairs) are held since \(since.timestamp): \(reasons)"
     }
 }

@@ -54,7 +54,7 @@ struct SessionApply {
         }
         let safeguards = try measure(counters, loads: loads)
         try run.engine.faults(.changesComputed)
-        let violations =
+        var violations =
             record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters, safeguards)
         var held: [HeldSet] = []
         if !violations.isEmpty, options.forcedBy == nil {
@@ -62,7 +62,7 @@ struct SessionApply {
                 try block(counters: counters, loads: loads, violations)
                 return false
             }
-            held = try hold(&counters, &loads, safeguards)
+            (held, violations) = try hold(&counters, &loads, safeguards)
             try run.engine.faults(.changesHeld)
         }
         let hash = try hash(loads: loads)
@@ -166,7 +166,7 @@ struct SessionApply {
             if let file = loads[changes.plan.mapping] { try changes.compute(from: file) }
         }
         let hash = try hash(loads: [:])
-        try store.move(record, .block, detail: violations.map(\.sentence).joined(separator: "; ") + ".")
+        try store.move(record, .block, detail: violations.map(\.explanation).joined(separator: "; ") + ".")
         try transaction.execute(
             """
             UPDATE US_Sessions SET Counters = \(try jsonText(counters)), Violations = \(try jsonText(violations)),

@@ -84,7 +84,7 @@ struct SessionRecord: Sendable {
             id: id, connector: connector, mode: mode, content: content, state: state, base: base, result: result,
             jobInstance: jobInstance, openedAt: openedAt, endedAt: endedAt, counters: counters, detail: detail,
             violations: violations, changeSet: changeSet, approvedBy: approvedBy, held: held,
-            heldRoots: heldOutcome?.roots ?? [:], progress: progress)
+            heldRoots: heldOutcome?.roots ?? [:], releases: releases, progress: progress)
     }
 
     private static func version(_ row: Row, _ number: String, _ session: String) throws -> ImageVersion? {
