@@ -53,7 +53,7 @@ extension SynchronizationEngine {
         let store = DigestStore(transaction: transaction)
         let root = try store.keep(content.digest, of: plan.type, instead: store.digest(of: plan.type))
         try transaction.execute(
-            "UPDATE US_Counters SET Stored = \(content.rows) WHERE Mapping = \(plan.type)")
+            "UPDATE US_Counters SET Stored = \(content.rows), Orphans = 0 WHERE Mapping = \(plan.type)")
         return RecomputedContent.Mapping(
             root: root, rows: content.rows, unusableBuckets: content.unusableBuckets.sorted())
     }
