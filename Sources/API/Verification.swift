@@ -29,6 +29,19 @@ package struct Verification: Sendable, Equatable, Codable {
     package var isDrifting: Bool { resources + links > 0 && repairedAt == nil }
 }
 
+/// How a connector's stored content stands with its agent's image.
+package struct VerificationState: Sendable, Equatable, Codable {
+    /// When both sides last proved to hold the same; nil: never.
+    package var verifiedAt: Date?
+    /// What the last comparison found; nil: there was none.
+    package var last: Verification?
+
+    package init(verifiedAt: Date?, last: Verification?) {
+        self.verifiedAt = verifiedAt
+        self.last = last
+    }
+}
+
 /// `POST /api/Connectors/SynchronizeSession/Verification`: has the server compute a connector's digests anew from the
 /// stored columns, look at the links that the columns and UR_ResourceLinks hold, and keep what it finds.
 package struct RecomputeContent: Sendable, Equatable, Codable {

@@ -58,7 +58,8 @@ struct ServerFeatures: Sendable {
         pages = PageRouter(
             routes: HomeFeature(jobs: jobs, engine: engine, resources: resources, templates: templates).routes
                 + JobPagesFeature(
-                    jobs: jobs, launcher: launch, templates: templates, makeIdentifier: makeIdentifier
+                    jobs: jobs, engine: engine, launcher: launch, templates: templates,
+                    makeIdentifier: makeIdentifier
                 ).routes
                 + RunPagesFeature(
                     jobs: jobs, engine: engine, templates: templates, review: review,

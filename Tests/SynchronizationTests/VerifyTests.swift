@@ -153,7 +153,7 @@ struct VerifyTests {
                 "UPDATE UR_Resources SET I40 = NULL, I4O = NULL",
                 "UPDATE UR_Resources SET C4 = NULL WHERE C4 = 'O1'",
                 "DELETE FROM UR_ResourceLinks",
-            ], resources: 5, links: 83),
+            ], resources: 5, links: 84),
     ]
 
     @Test(arguments: meddlings)
@@ -164,7 +164,9 @@ struct VerifyTests {
                 try transaction.execute(SQL(stringLiteral: statement))
             }
         }
+        // A resource of another type is nobody's of this connector; only what it left is.
         let (found, session) = try await world.repair(Self.company)
+        try await world.meddle("DELETE FROM UR_Resources WHERE Type = 'X'")
         #expect(found == World.Exchanged(resources: meddling.resources, links: meddling.links))
         #expect((session == nil) == (found == World.Exchanged()))
         if let session { #expect(session.state == .applied, "\(session.detail ?? "")") }
@@ -194,7 +196,10 @@ struct VerifyTests {
     @Test func `a pair that waits for a resource binds when SQL made that resource`() async throws {
         let world = try await loaded()
         // The source gets the same resource later: an insert that finds it there already.
-        try await world.meddle("INSERT INTO UR_Resources (Type, C4, C5) VALUES ('HR_Person', 'gone', 'G')")
+        try await world.meddle(
+            """
+            INSERT INTO UR_Resources (Type, InternalDisplayName, C4, C5) VALUES ('HR_Person', 'G', 'gone', 'G')
+            """)
         let old = Self.company
         var content = old
         content.person("gone", name: "G")

@@ -41,6 +41,7 @@ struct ConnectorVerification: Sendable {
     let client: APIClient
     let run: ConnectorRun
     let jobInstance: String
+    /// Names the folder too: a job may verify between its preparation and its apply.
     let taskInstance: String
 
     func perform(isDeep: Bool, repairs: Bool, progress: LatestProgress) async throws -> VerificationReport {
@@ -76,8 +77,8 @@ struct ConnectorVerification: Sendable {
             try run.images.forget()
             throw imageLost
         }
-        try run.images.link(image, jobInstance: jobInstance)
-        let folder = run.images.preparedFolder(of: jobInstance)
+        try run.images.link(image, jobInstance: taskInstance)
+        let folder = run.images.preparedFolder(of: taskInstance)
         let images = try await ComparedImage.all(of: image.manifest, in: folder, MappedTable.all(of: run.definition))
         let exchange = Exchange(client: client, run: run, folder: folder)
         let found = try await exchange.compare(images, progress: progress)
@@ -103,6 +104,12 @@ struct ConnectorVerification: Sendable {
         return try await repair(image, found, exchange, progress)
     }
 
+    /// What was prepared and waits for nobody is of no use any more.
+    func discard(after report: VerificationReport) throws {
+        if case .blocked = report.outcome, report.session != nil { return }
+        try Folders.remove(run.images.exportFolder(of: taskInstance))
+    }
+
     // MARK: Repairing
 
     private func repair(
@@ -116,7 +123,7 @@ struct ConnectorVerification: Sendable {
         var candidate = image.manifest
         candidate.version = nil
         candidate.session = session.id
-        candidate.jobInstance = jobInstance
+        candidate.jobInstance = taskInstance
         candidate.exchange = ImageManifest.Exchanged(taskInstance: taskInstance, isVerification: true)
         try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(exchange.folder)/candidate.json")
         _ = try await record(
@@ -157,8 +164,7 @@ struct ConnectorVerification: Sendable {
         guard let waiting, let candidate = try run.images.candidate(session: waiting.id) else {
             return resumedAfterCommit()
         }
-        guard let exchange = candidate.exchange, exchange.isVerification, candidate.jobInstance == waiting.jobInstance
-        else { return nil }
+        guard let exchange = candidate.exchange, exchange.isVerification else { return nil }
         let found = run.state.verification
         var comparison = Comparison()
         comparison.mappings = waiting.counters.mapValues {
@@ -173,7 +179,8 @@ struct ConnectorVerification: Sendable {
             return nil
         }
         let own = ConnectorVerification(
-            client: client, run: run, jobInstance: candidate.jobInstance, taskInstance: exchange.taskInstance)
+            client: client, run: run, jobInstance: waiting.jobInstance ?? jobInstance,
+            taskInstance: exchange.taskInstance)
         var report = try await own.finish(waiting, comparison, progress)
         report.resources = found?.resources ?? report.resources
         report.links = found?.links ?? report.links

@@ -16,6 +16,7 @@ struct RepairCandidate: Sendable {
         guard var candidate = try run.images.candidate(of: jobInstance) else {
             throw AgentError(.failed, "\(folder): the prepared image is gone; run the job again.")
         }
+        if candidate.standsOnImage == true { try run.checkImage() }
         let session = try await SessionOpening(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).open(.incremental, .delta)

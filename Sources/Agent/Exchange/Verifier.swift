@@ -45,7 +45,7 @@ package struct Verifier: Sendable {
             observe: observe)
         let held = try await keeper.take(connector, cancel: cancel)
         do {
-            let run = try await environment.agree(held.lease, for: instance)
+            let run = try await environment.agree(on: connector, leaseToken: held.lease.token, for: instance)
             let progress = LatestProgress()
             let verification = ConnectorVerification(
                 client: environment.client, run: run, jobInstance: instance,
@@ -70,8 +70,7 @@ package struct Verifier: Sendable {
                 }
                 throw CancellationError()
             }
-            // What was prepared and not applied is of no use to anybody.
-            if report.session == nil { try Folders.remove(run.images.exportFolder(of: instance)) }
+            try verification.discard(after: report)
             await keeper.release([held])
             return report
         } catch {

@@ -35,6 +35,18 @@ actor ConnectorRun {
 
     nonisolated var definition: ConnectorDefinition { state.definition }
 
+    /// A damaged image must not become the truth that the server is repaired by.
+    nonisolated func checkImage() throws {
+        guard let image, try !images.isWhole(image) else { return }
+        try images.forget()
+        throw AgentError(
+            .failed,
+            """
+            \(image.folder): a file is not what was written there; the damaged image was set aside. Run the job again: \
+            it exports everything.
+            """)
+    }
+
     func opened(_ session: String) {
         self.session = session
     }

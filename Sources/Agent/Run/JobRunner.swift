@@ -145,7 +145,8 @@ package struct JobRunner: Sendable {
             for connector in plan.connectors { held.append(try await keeper.take(connector, cancel: cancel)) }
             let connectors = try await agree(held, job: opened.id)
             let steps = Steps(
-                environment: environment, job: job, plan: plan, jobInstance: opened.id, connectors: connectors,
+                environment: environment, job: job, plan: plan, jobInstance: opened.id,
+                connectors: ConnectorRuns(connectors),
                 isForced: request.isForced)
             let machine = JobRun(
                 plan: plan, maxBatchSize: environment.settings.maximumTaskBatchSize, restored: opened.restored)
@@ -175,7 +176,9 @@ package struct JobRunner: Sendable {
     private func agree(_ held: [LeaseKeeper.Held], job instance: String) async throws -> [String: ConnectorRun] {
         var connectors: [String: ConnectorRun] = [:]
         for item in held {
-            connectors[item.lease.connector] = try await environment.agree(item.lease, for: instance)
+            let connector = item.lease.connector
+            connectors[connector] = try await environment.agree(
+                on: connector, leaseToken: item.lease.token, for: instance)
         }
         return connectors
     }

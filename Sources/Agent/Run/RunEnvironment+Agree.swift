@@ -2,16 +2,18 @@ import API
 
 extension RunEnvironment {
     /// Step 0 of DESIGN §4: version, fingerprint and what is pending of a connector.
-    func agree(_ lease: Lease, for jobInstance: String) async throws -> ConnectorRun {
-        let connector = lease.connector
+    func agree(on connector: String, leaseToken: Int, for jobInstance: String) async throws -> ConnectorRun {
         let state = try await client.connectorState(connector)
         let images = ImageStore(folder: workspace.collect(connector), faults: faults)
         var keeping: Set<String> = [jobInstance]
         if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance { keeping.insert(waiting) }
         if let waiting = state.blockedSession?.jobInstance { keeping.insert(waiting) }
+        for session in [state.lastSession, state.blockedSession].compactMap({ $0 }) where !session.state.isFinal {
+            if let candidate = try images.candidate(session: session.id) { keeping.insert(candidate.jobInstance) }
+        }
         let image = try images.agree(version: state.version, fingerprint: state.fingerprint, keeping: keeping)
         return ConnectorRun(
             connector: connector, images: images, state: state, image: image, previous: try images.current(),
-            leaseToken: lease.token)
+            leaseToken: leaseToken)
     }
 }

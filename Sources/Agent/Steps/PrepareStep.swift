@@ -175,7 +175,6 @@ struct PrepareStep: Sendable {
         guard closed.state == .diverged else {
             return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
         }
-        try checkBase(prepared)
         try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: work.folder)
         let (repair, found) = try await RepairCandidate(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
@@ -193,7 +192,7 @@ struct PrepareStep: Sendable {
         _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
         _ progress: LatestProgress
     ) async throws -> StepReport {
-        try checkBase(prepared)
+        if standsOnImage(prepared) { try run.checkImage() }
         let images = prepared.map(ComparedImage.init)
         let exchange = Exchange(client: client, run: run, folder: work.folder)
         let found = try await exchange.compare(images, progress: progress)
@@ -221,18 +220,8 @@ struct PrepareStep: Sendable {
             prepared, outcome: .completed(remark: remark(prepared)), session: session.id, log: log)
     }
 
-    /// Where rows of the image before went into this one, a damaged one must not become the truth.
-    private func checkBase(_ prepared: [(MappedTable, PreparationResult)]) throws {
-        guard let image = run.image, prepared.contains(where: { $0.1.isChangeFeed || $0.1.carried > 0 }),
-            try !run.images.isWhole(image)
-        else { return }
-        try run.images.forget()
-        throw AgentError(
-            .failed,
-            """
-            \(image.folder): a file is not what was written there; the damaged image was set aside. Run the job again: \
-            it exports everything.
-            """)
+    private func standsOnImage(_ prepared: [(MappedTable, PreparationResult)]) -> Bool {
+        run.image != nil && prepared.contains { $0.1.isChangeFeed || $0.1.carried > 0 }
     }
 
     /// A former process sealed or closed the session and ended before it could say so.
@@ -326,7 +315,8 @@ struct PrepareStep: Sendable {
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
                     root: result.digest?.root)
             }.sorted { $0.mapping < $1.mapping },
-            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil)
+            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
+            standsOnImage: standsOnImage(prepared))
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")
     }
 

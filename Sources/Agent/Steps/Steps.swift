@@ -9,7 +9,7 @@ struct Steps: Sendable {
     let job: Job
     let plan: JobPlan
     let jobInstance: String
-    let connectors: [String: ConnectorRun]
+    let connectors: ConnectorRuns
     let isForced: Bool
 
     func order(of id: String) -> Int {
@@ -60,18 +60,23 @@ struct Steps: Sendable {
             return try await step.perform(connection: connection, isFull: ignoreCookieFile, progress: progress)
         case .prepareSynchronization(let connector, let mode, _, let commandColumn):
             let step = PrepareStep(
-                environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
-                taskInstance: record.id, exported: exportedHere(connector))
+                environment: environment, client: client, run: try await currentRun(of: connector),
+                jobInstance: jobInstance, taskInstance: record.id, exported: exportedHere(connector))
             return try await step.perform(mode: mode, commandColumn: commandColumn, progress: progress)
         case .synchronize(let connector, _, _, let force, _):
             let step = SynchronizeStep(
                 environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
                 taskInstance: record.id)
-            return try await step.perform(isForced: force || isForced, progress: progress)
+            let report = try await step.perform(isForced: force || isForced, progress: progress)
+            if report.outcome.hasProduced { connectors.advance(connector) }
+            return report
         case .verifySynchronization(let connector, let isDeep, let repairs):
             let step = VerifyStep(
-                client: client, run: try run(of: connector), jobInstance: jobInstance, taskInstance: record.id)
-            return try await step.perform(isDeep: isDeep, repairs: repairs, progress: progress)
+                client: client, run: try await currentRun(of: connector), jobInstance: jobInstance,
+                taskInstance: record.id)
+            let report = try await step.perform(isDeep: isDeep, repairs: repairs, progress: progress)
+            if report.outcome.hasProduced { connectors.advance(connector) }
+            return report
         case .setRecentlyModifiedFlag, .updateExpressions:
             let outcome = try await client.run(taskInstance: record.id)
             return StepReport(outcome: StepOutcome(outcome), counters: outcome.counters)
@@ -92,6 +97,15 @@ struct Steps: Sendable {
             preconditionFailure("leases are taken for every connector of the plan")
         }
         return run
+    }
+
+    /// As it is now: a step before may have made a new version.
+    private func currentRun(of connector: String) async throws -> ConnectorRun {
+        let run = try run(of: connector)
+        guard connectors.hasAdvanced(connector) else { return run }
+        let current = try await environment.agree(on: connector, leaseToken: run.leaseToken, for: jobInstance)
+        connectors.replace(current)
+        return current
     }
 
     /// A deactivated connector, and a blocked one in an incremental job, are left out (REFERENCE §4, §13).

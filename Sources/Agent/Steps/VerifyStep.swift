@@ -13,6 +13,7 @@ struct VerifyStep: Sendable {
         let verification = ConnectorVerification(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance)
         let report = try await verification.perform(isDeep: isDeep, repairs: repairs, progress: progress)
+        try verification.discard(after: report)
         let log = report.notices + Exchange.log(report.comparison) + [report.sentence]
         var counters: [String: Int] = [:]
         if report.resources > 0 { counters["resources differed"] = report.resources }

@@ -14,6 +14,8 @@ package struct ImageManifest: Sendable, Equatable, Codable {
     package var cookies: [String]
     /// Set in a candidate that is sent as what differs from the server's rows: both sides must be equal after its apply.
     package var exchange: Exchanged?
+    /// Set in a candidate that took rows of the image before it (a change feed, carried rows): it is as true as that one.
+    package var standsOnImage: Bool?
 
     /// How a candidate was compared with the server.
     package struct Exchanged: Sendable, Equatable, Codable {
@@ -30,7 +32,7 @@ package struct ImageManifest: Sendable, Equatable, Codable {
 
     package init(
         version: ImageVersion? = nil, session: String, jobInstance: String, fingerprint: String, files: [ImageFile],
-        cookies: [String] = [], exchange: Exchanged? = nil
+        cookies: [String] = [], exchange: Exchanged? = nil, standsOnImage: Bool? = nil
     ) {
         self.version = version
         self.session = session
@@ -39,6 +41,7 @@ package struct ImageManifest: Sendable, Equatable, Codable {
         self.files = files
         self.cookies = cookies
         self.exchange = exchange
+        self.standsOnImage = standsOnImage
     }
 
     /// By mapping; those that are not known are left out.

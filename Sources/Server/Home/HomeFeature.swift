@@ -42,7 +42,21 @@ struct HomeFeature: Sendable {
                     badge: StateBadge(run.state), title: title, detail: try await detail(run),
                     since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id)))
         }
-        return attention
+        return try await attention + drifting(visit)
+    }
+
+    /// Connectors whose content is not, or not for long, known to be what their agent holds.
+    private func drifting(_ visit: Visit) async throws -> [HomePage.Attention] {
+        let states = try await engine.verificationStates()
+        return visit.model.connectors.sorted { $0.displayName < $1.displayName }.compactMap { connector in
+            guard !connector.isDeactivated, let state = states[connector.identifier] else { return nil }
+            let standing = VerificationStanding(state, now: visit.now)
+            guard standing.needsAttention else { return nil }
+            let job = visit.model.jobs.first { $0.tasks.contains { $0.connector == connector.identifier } }
+            return HomePage.Attention(
+                badge: standing.badge, title: connector.displayName, detail: standing.detail, since: standing.since,
+                path: job.map { PagePath.job($0.identifier) } ?? PagePath.jobs)
+        }
     }
 
     /// Why a run needs attention, in a sentence.

@@ -29,6 +29,22 @@ extension SynchronizationEngine {
             blockedSession: blocked?.session(progress: nil))
     }
 
+    /// How the connectors that were ever synchronized stand with their agents' images, by identifier.
+    package func verificationStates() async throws -> [String: VerificationState] {
+        try await database.read { transaction in
+            let names = try transaction.rows("SELECT Connector FROM US_Connectors WHERE Version > 0").map {
+                try $0.string("Connector")
+            }
+            var states: [String: VerificationState] = [:]
+            for name in names {
+                guard let record = try ConnectorRecord.find(name, transaction) else { continue }
+                states[name] = VerificationState(
+                    verifiedAt: record.verifiedAt, last: try VerificationRecord.find(name, transaction))
+            }
+            return states
+        }
+    }
+
     package func session(_ id: String) async throws -> Session {
         let record = try await database.read { transaction in
             try SessionStore(transaction: transaction, now: .distantPast).find(id)
