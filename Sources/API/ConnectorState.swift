@@ -13,17 +13,20 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var lastSession: Session?
     /// Set while a blocked session waits for a decision.
     package var blockedSince: Date?
+    /// What thresholds hold while the rest is applied, as far as it is open.
+    package var held: [HeldSet]
     /// When server and agent last proved to hold the same; nil: never.
     package var verifiedAt: Date?
     /// What the last comparison found; nil: there was none.
     package var verification: Verification?
-    /// The session that waits for a decision.
+    /// The session that waits for a decision; its job instance alone goes on when it is approved.
     package var blockedSession: Session?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
-        verifiedAt: Date? = nil, verification: Verification? = nil, blockedSession: Session? = nil
+        held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
+        blockedSession: Session? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -31,6 +34,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.roots = roots
         self.lastSession = lastSession
         self.blockedSince = blockedSince
+        self.held = held
         self.verifiedAt = verifiedAt
         self.verification = verification
         self.blockedSession = blockedSession

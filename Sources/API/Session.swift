@@ -24,13 +24,21 @@ package struct Session: Sendable, Equatable, Codable {
     /// Hash of the computed change set, 64 hex digits; what an approval names.
     package var changeSet: String?
     package var approvedBy: String?
+    /// What it left out of its apply, with what has become of that since; the agent's image has these rows as they were.
+    package var held: [HeldSet]
+    /// The digest roots by mapping identifier that its apply left, where held changes make them other than the sealed
+    /// ones.
+    package var heldRoots: [String: String]
+    /// The approved held set that it applies, and nothing else.
+    package var releases: String?
     package var progress: Progress?
 
     package init(
         id: String, connector: String, mode: SynchronizationMode, content: SessionContent, state: SessionState,
         base: ImageVersion? = nil, result: ImageVersion? = nil, jobInstance: String? = nil, openedAt: Date,
         endedAt: Date? = nil, counters: [String: ChangeCounters] = [:], detail: String? = nil,
-        violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, progress: Progress? = nil
+        violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, held: [HeldSet] = [],
+        heldRoots: [String: String] = [:], releases: String? = nil, progress: Progress? = nil
     ) {
         self.id = id
         self.connector = connector
@@ -47,6 +55,9 @@ package struct Session: Sendable, Equatable, Codable {
         self.violations = violations
         self.changeSet = changeSet
         self.approvedBy = approvedBy
+        self.held = held
+        self.heldRoots = heldRoots
+        self.releases = releases
         self.progress = progress
     }
 }
@@ -95,7 +106,7 @@ package struct ChangeCounters: Sendable, Equatable, Codable {
     package var total: Int { inserted + updated + deleted }
 }
 
-/// A threshold that a run exceeds: which, its limit and the number (REFERENCE §13).
+/// A threshold that a run exceeds: which, its limit and the number (REFERENCE §13, DESIGN §8).
 package struct Violation: Sendable, Equatable, Codable {
     /// Connector, EntityTypeMapping or EntityAssociationMapping.
     package var element: String
@@ -103,13 +114,16 @@ package struct Violation: Sendable, Equatable, Codable {
     /// The attribute, for instance `MaximumDeletedLines`.
     package var attribute: String
     package var limit: Int
-    /// The number of changes counted.
+    /// The number of changes counted; of `MinPercentageRows` the rows of the export.
     package var number: Int
     /// The stored number that a percentage is of.
     package var stored: Int?
+    /// Whose emptied values were counted.
+    package var property: String?
 
     package init(
-        element: String, identifier: String, attribute: String, limit: Int, number: Int, stored: Int? = nil
+        element: String, identifier: String, attribute: String, limit: Int, number: Int, stored: Int? = nil,
+        property: String? = nil
     ) {
         self.element = element
         self.identifier = identifier
@@ -117,6 +131,7 @@ package struct Violation: Sendable, Equatable, Codable {
         self.limit = limit
         self.number = number
         self.stored = stored
+        self.property = property
     }
 }
 

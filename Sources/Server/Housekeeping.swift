@@ -1,10 +1,11 @@
+import API
 import Foundation
 import Logging
 import ServiceLifecycle
 import WeirSynchronization
 
 /// What has to happen without anybody asking: launches that nobody took and runs that fell silent end in error, blocked
-/// jobs whose session was superseded end.
+/// jobs whose session was superseded end, those with something approved go on.
 struct Housekeeping: Service {
     let jobs: JobStore
     let engine: SynchronizationEngine
@@ -41,16 +42,24 @@ struct Housekeeping: Service {
         }
     }
 
+    /// A blocked job instance ends with what it held, and goes on when that was approved while it ran.
+    private func lookAfter(_ jobInstance: String) async throws {
+        guard try await engine.lastBlockedSession(jobInstance: jobInstance) == nil else { return }
+        let held = try await engine.heldSets(jobInstance: jobInstance)
+        if let approver = held.first(where: { $0.state == .approved })?.approvedBy {
+            try await jobs.approveResume(jobInstance, by: approver)
+        } else if held.isEmpty {
+            try await jobs.supersede(jobInstance)
+            logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(jobInstance)"])
+        }
+    }
+
     func once() async {
         do {
             for id in try await jobs.expire() {
                 logger.warning("the job instance has ended in error", metadata: ["jobInstance": "\(id)"])
             }
-            for id in try await jobs.waitingForDecision()
-            where try await engine.lastBlockedSession(jobInstance: id) == nil {
-                try await jobs.supersede(id)
-                logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(id)"])
-            }
+            for id in try await jobs.waitingForDecision() { try await lookAfter(id) }
         } catch is CancellationError {
             return
         } catch {

@@ -13,7 +13,7 @@ struct ListenerService<Listener: ApplicationProtocol>: Service {
         do {
             try await listener.run()
         } catch let error as IOError {
-            throw ServerError(.invalidRequest, refusal(error))
+            throw ServerError(error.errnoCode == EADDRINUSE ? .internal : .invalidRequest, refusal(error))
         }
     }
 

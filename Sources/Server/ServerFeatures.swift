@@ -66,7 +66,8 @@ struct ServerFeatures: Sendable {
                     events: RunEvents(signal: signal)
                 ).routes
                 + review.routes
-                + ResourcesFeature(resources: resources, templates: templates).routes,
+                + QuarantinePagesFeature(engine: engine, templates: templates).routes
+                + ResourcesFeature(resources: resources, engine: engine, templates: templates).routes,
             signIns: signIns, users: users, configuration: configuration, templates: templates, cookies: cookies,
             clock: clock)
         routes =
@@ -78,6 +79,7 @@ struct ServerFeatures: Sendable {
             + SessionFeature(engine: engine, jobs: jobs, audit: audit).routes
             + VerificationFeature(engine: engine).routes
             + ChangesFeature(engine: engine).routes
+            + QuarantineFeature(engine: engine).routes
             + JobsFeature(
                 jobs: jobs, signal: signal,
                 serverTasks: serverTasks, launch: launch

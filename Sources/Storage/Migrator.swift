@@ -5,6 +5,8 @@ package struct Migrator {
         CreateSynchronizationTables(),
         CreateServerTables(),
         AddVerification(),
+        AddSafeguards(),
+        CreateQuarantineTables(),
     ]
 
     /// Runs what is missing, in one transaction that keeps other processes out: all of it, or nothing.

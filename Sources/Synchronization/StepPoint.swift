@@ -6,6 +6,7 @@ package enum StepPoint: String, Sendable, CaseIterable {
     case runStarted, fileStaged, stagingDone
     case changesComputed, changesHashed, digestsLeft, resourcesApplied, linksApplied, digestsKept, applyBeforeCommit,
         blockBeforeCommit
+    case changesHeld, heldKept, releaseChecked, heldApproveBeforeCommit
     case runCommitted, filesRemoved
     case contentRead, recomputeBeforeCommit
 }

@@ -10,8 +10,7 @@ struct Weir: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             ServerCommand.self, AgentCommand.self, DeployConfiguration.self, ExportConfiguration.self, InvokeJob.self,
-            Verify.self,
-            GetJobSteps.self,
+            GetJobSteps.self, Export.self, Verify.self, QuarantineCommand.self,
             NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self, DemoCommand.self, UserCommand.self,
         ])
 

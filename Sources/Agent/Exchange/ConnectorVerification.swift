@@ -43,6 +43,7 @@ struct ConnectorVerification: Sendable {
     let jobInstance: String
     /// Names the folder too: a job may verify between its preparation and its apply.
     let taskInstance: String
+    let memoryBudget: Int
 
     func perform(isDeep: Bool, repairs: Bool, progress: LatestProgress) async throws -> VerificationReport {
         guard run.state.version != nil else {
@@ -136,7 +137,9 @@ struct ConnectorVerification: Sendable {
     private func finish(
         _ session: Session, _ comparison: Comparison, _ progress: LatestProgress
     ) async throws -> VerificationReport {
-        let ended = try await SessionApplying(client: client, run: run, jobInstance: jobInstance).apply(
+        let ended = try await SessionApplying(
+            client: client, run: run, jobInstance: jobInstance, memoryBudget: memoryBudget
+        ).apply(
             session.id, SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance), progress)
         switch ended.state {
         case .applied:
@@ -180,7 +183,7 @@ struct ConnectorVerification: Sendable {
         }
         let own = ConnectorVerification(
             client: client, run: run, jobInstance: waiting.jobInstance ?? jobInstance,
-            taskInstance: exchange.taskInstance)
+            taskInstance: exchange.taskInstance, memoryBudget: memoryBudget)
         var report = try await own.finish(waiting, comparison, progress)
         report.resources = found?.resources ?? report.resources
         report.links = found?.links ?? report.links

@@ -92,7 +92,11 @@ struct Exchange: Sendable {
     // MARK: Sending
 
     /// Sends what was found in an open session, and seals it with the images' roots.
-    func send(_ found: Found, session: String, progress: LatestProgress) async throws -> Session {
+    ///
+    /// - Parameter quarantine: what the preparation set aside; nil: there was none, what is listed stays.
+    func send(
+        _ found: Found, _ quarantine: SentQuarantine? = nil, session: String, progress: LatestProgress
+    ) async throws -> Session {
         var files: [SealedFile] = []
         for (image, delta) in found.files {
             let sealed = SealedFile(
@@ -106,7 +110,9 @@ struct Exchange: Sendable {
         }
         return try await client.seal(
             session: session,
-            SealSession(leaseToken: run.leaseToken, files: files, roots: Self.roots(found.files.map(\.image))))
+            SealSession(
+                leaseToken: run.leaseToken, files: files, roots: Self.roots(found.files.map(\.image)),
+                quarantine: quarantine))
     }
 
     static func roots(_ images: [ComparedImage]) -> [String: String] {

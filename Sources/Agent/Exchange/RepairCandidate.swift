@@ -10,8 +10,12 @@ struct RepairCandidate: Sendable {
     let jobInstance: String
     let taskInstance: String
 
+    /// - Parameter quarantine: sends what was set aside to the new session; a repair outside of a preparation sets nothing
+    ///   aside.
     /// - Returns: the sealed session, whose candidate is the image; or an unchanged one, when nothing differs after all.
-    func perform(progress: LatestProgress) async throws -> (session: Session, found: Comparison) {
+    func perform(
+        progress: LatestProgress, quarantine: (_ session: String) async throws -> SentQuarantine? = { _ in nil }
+    ) async throws -> (session: Session, found: Comparison) {
         let folder = run.images.preparedFolder(of: jobInstance)
         guard var candidate = try run.images.candidate(of: jobInstance) else {
             throw AgentError(.failed, "\(folder): the prepared image is gone; run the job again.")
@@ -28,14 +32,16 @@ struct RepairCandidate: Sendable {
         let images = try await ComparedImage.all(of: candidate, in: folder, MappedTable.all(of: run.definition))
         let exchange = Exchange(client: client, run: run, folder: folder)
         let found = try await exchange.compare(images, progress: progress)
+        let sent = try await quarantine(session.id)
         guard found.comparison.total > 0 else {
             let closed = try await client.close(
-                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: Exchange.roots(images)))
+                session: session.id,
+                CloseSession(leaseToken: run.leaseToken, roots: Exchange.roots(images), quarantine: sent))
             if closed.state == .unchanged, let version = run.state.version {
                 try run.images.replace(jobInstance: jobInstance, version: version)
             }
             return (closed, found.comparison)
         }
-        return (try await exchange.send(found, session: session.id, progress: progress), found.comparison)
+        return (try await exchange.send(found, sent, session: session.id, progress: progress), found.comparison)
     }
 }

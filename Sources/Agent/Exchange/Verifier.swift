@@ -49,7 +49,7 @@ package struct Verifier: Sendable {
             let progress = LatestProgress()
             let verification = ConnectorVerification(
                 client: environment.client, run: run, jobInstance: instance,
-                taskInstance: environment.makeIdentifier())
+                taskInstance: environment.makeIdentifier(), memoryBudget: environment.settings.memoryBudget)
             let report = try await withThrowingTaskGroup(of: VerificationReport?.self) { group in
                 group.addTask {
                     try await keeper.renew([held])

@@ -28,7 +28,7 @@ package struct JobRunner: Sendable {
         try checkAgent(of: definition.job)
         let plan = try JobPlan(definition.job).selecting(request.selection)
         let opened = try opening(definition, request)
-        if let session = opened.approves { try await approve(session, in: definition) }
+        for session in opened.approves { try await approve(session, in: definition) }
         try await record(.running, opened.id, request)
         observe(.started(job: request.job, instance: opened.id, continues: opened.continues))
         let result: RunResult
@@ -70,8 +70,8 @@ package struct JobRunner: Sendable {
         /// How steps ended in a former process, and the instances that steps had.
         var restored: [String: StepOutcome] = [:]
         var taskInstances: [String: String] = [:]
-        /// A blocked session to approve before it goes on.
-        var approves: String?
+        /// The sessions to approve before it goes on: blocked ones, and those that hold a part.
+        var approves: [String] = []
     }
 
     private func opening(_ definition: JobDefinition, _ request: RunRequest) throws -> Opened {
@@ -82,7 +82,7 @@ package struct JobRunner: Sendable {
             guard let open else { break }
             var opened = continuing(open, definition)
             if resume == .approvingShown {
-                opened.approves = definition.openTaskInstances.first { $0.state == .blocked }?.session
+                opened.approves = definition.openTaskInstances.filter { $0.state == .blocked }.compactMap(\.session)
             }
             return opened
         case (_, .some):
@@ -102,15 +102,35 @@ package struct JobRunner: Sendable {
 
     private func continuing(_ instance: JobInstance, _ definition: JobDefinition) -> Opened {
         var opened = Opened(id: instance.id, continues: true)
-        for task in definition.openTaskInstances {
+        // A task that ran twice is as its newest instance.
+        let instances = definition.openTaskInstances.sorted {
+            ($0.startedAt ?? .distantPast) < ($1.startedAt ?? .distantPast)
+        }
+        for task in instances {
             opened.taskInstances[task.task] = task.id
             opened.restored[task.task] = StepOutcome(recorded: task)
+        }
+        // What is released now is a change too: the steps that look at changes look again, as new task instances.
+        func kind(_ task: TaskInstance) -> JobTask.Kind? {
+            definition.job.tasks.first { $0.identifier == task.task }?.kind
+        }
+        let waiting = instances.filter { !$0.state.isFinal && kind($0)?.isSynchronization == true }.map(\.order).min()
+        for task in instances where task.order > waiting ?? .max && kind(task)?.looksAtChanges == true {
+            opened.taskInstances[task.task] = nil
+            opened.restored[task.task] = nil
         }
         return opened
     }
 
     private func approve(_ session: String, in definition: JobDefinition) async throws {
         let shown = try await environment.client.session(session)
+        let held = shown.held.filter(\.state.isOpen)
+        if !held.isEmpty {
+            for set in held where set.state == .held {
+                _ = try await environment.client.approve(ApproveSession(session: session, changeSet: set.changeSet))
+            }
+            return
+        }
         guard shown.state == .blocked, let changeSet = shown.changeSet else {
             throw AgentError(
                 .failed,

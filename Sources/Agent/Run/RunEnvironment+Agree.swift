@@ -11,6 +11,8 @@ extension RunEnvironment {
         for session in [state.lastSession, state.blockedSession].compactMap({ $0 }) where !session.state.isFinal {
             if let candidate = try images.candidate(session: session.id) { keeping.insert(candidate.jobInstance) }
         }
+        try await Promotion(client: client, images: images, state: state, memoryBudget: settings.memoryBudget)
+            .completePending()
         let image = try images.agree(version: state.version, fingerprint: state.fingerprint, keeping: keeping)
         return ConnectorRun(
             connector: connector, images: images, state: state, image: image, previous: try images.current(),

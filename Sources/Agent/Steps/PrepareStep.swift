@@ -30,7 +30,7 @@ struct PrepareStep: Sendable {
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).open(mode, content)
         await run.opened(session.id)
-        guard session.state == .open else { return try alreadySealed(session) }
+        guard session.state == .open else { return try alreadySealed(session, tables) }
         do {
             return try await fill(
                 session, from: files, sources, tables, mode: mode, commandColumn: commandColumn, progress: progress)
@@ -79,12 +79,13 @@ struct PrepareStep: Sendable {
             work.isExchange = session.content == .delta
             prepared = try await self.prepared(tables, work, progress)
         }
+        work.quarantine = try await quarantine(prepared, work, session: session.id)
         if work.isExchange { return try await exchange(session, prepared, sources, work, progress) }
         if session.content == .delta, !prepared.contains(where: \.1.hasChanges) {
             return try await close(session, prepared, sources, work, progress)
         }
         try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
-        try await send(prepared, content: session.content, session: session.id, progress: progress)
+        try await send(prepared, work.quarantine, content: session.content, session: session.id, progress: progress)
         return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
     }
 
@@ -98,6 +99,15 @@ struct PrepareStep: Sendable {
         var writesDelta = false
         /// What is sent is found by comparing with the server, not with `previous`.
         var isExchange = false
+        /// What was set aside, as the open session knows it.
+        var quarantine: SentQuarantine?
+    }
+
+    private func quarantine(
+        _ prepared: [(MappedTable, PreparationResult)], _ work: Work, session: String
+    ) async throws -> SentQuarantine {
+        try await QuarantineReport(client: client, leaseToken: run.leaseToken, folder: work.folder)
+            .send(prepared, session: session)
     }
 
     private func prepared(
@@ -171,14 +181,15 @@ struct PrepareStep: Sendable {
         _ progress: LatestProgress
     ) async throws -> StepReport {
         let closed = try await client.close(
-            session: session.id, CloseSession(leaseToken: run.leaseToken, roots: roots(prepared)))
+            session: session.id,
+            CloseSession(leaseToken: run.leaseToken, roots: roots(prepared), quarantine: work.quarantine))
         guard closed.state == .diverged else {
             return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
         }
         try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: work.folder)
         let (repair, found) = try await RepairCandidate(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
-        ).perform(progress: progress)
+        ).perform(progress: progress) { try await quarantine(prepared, work, session: $0) }
         let log = [closed.detail ?? "the server's content differs"] + Exchange.log(found)
         return report(
             prepared,
@@ -204,7 +215,9 @@ struct PrepareStep: Sendable {
                 + "\(found.comparison.bytesToSend) to send")
         guard found.comparison.total > 0 else {
             let closed = try await client.close(
-                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: Exchange.roots(images)))
+                session: session.id,
+                CloseSession(
+                    leaseToken: run.leaseToken, roots: Exchange.roots(images), quarantine: work.quarantine))
             guard closed.state == .unchanged else {
                 throw AgentError(.failed, closed.detail ?? "the session ended as \(closed.state.rawValue)")
             }
@@ -215,7 +228,7 @@ struct PrepareStep: Sendable {
             return report(
                 prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id, log: log)
         }
-        _ = try await exchange.send(found, session: session.id, progress: progress)
+        _ = try await exchange.send(found, work.quarantine, session: session.id, progress: progress)
         return report(
             prepared, outcome: .completed(remark: remark(prepared)), session: session.id, log: log)
     }
@@ -225,7 +238,10 @@ struct PrepareStep: Sendable {
     }
 
     /// A former process sealed or closed the session and ended before it could say so.
-    private func alreadySealed(_ session: Session) throws -> StepReport {
+    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) throws -> StepReport {
+        let recalled = QuarantineReport.recalled(
+            tables, in: run.images.preparedFolder(of: jobInstance), published: rejectedPath)
+        let counters = recalled.map { ["rejected": $0.rows] } ?? [:]
         switch session.state {
         case .unchanged:
             // It may have ended between the server's answer and the return of an image that was lost.
@@ -234,8 +250,11 @@ struct PrepareStep: Sendable {
             {
                 try run.images.replace(jobInstance: jobInstance, version: version)
             }
-            return StepReport(outcome: .noProcessing(), session: session.id)
-        case .sealed, .applying, .applied, .blocked: return StepReport(outcome: .completed(), session: session.id)
+            return StepReport(
+                outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
+        case .sealed, .applying, .applied, .blocked:
+            return StepReport(
+                outcome: .completed(remark: recalled?.remark), counters: counters, session: session.id)
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .abandoned, .cancelled:
             return StepReport(
                 outcome: .error(session.detail ?? "the session \(session.id) ended as \(session.state.rawValue)"),
@@ -248,10 +267,11 @@ struct PrepareStep: Sendable {
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
-            checkedColumns: table.checkedColumns, writesRejected: table.checkedColumns.isEmpty,
-            writesDelta: work.writesDelta, previous: work.previous?.path(of: table.mapping),
-            commandColumn: work.commandColumn, outputDirectory: work.folder,
-            memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
+            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta,
+            previous: work.previous?.path(of: table.mapping),
+            feedBase: work.previous?.sourcePath(of: table.mapping), commandColumn: work.commandColumn,
+            outputDirectory: work.folder, memoryBudget: environment.settings.memoryBudget, digests: true,
+            checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
     }
@@ -270,10 +290,9 @@ struct PrepareStep: Sendable {
 
     /// Rejected rows stay where a person finds them, whatever becomes of this run's folder: `Temp/Rejected`.
     private func publishRejected(_ table: MappedTable, _ result: PreparationResult) throws {
-        guard table.checkedColumns.isEmpty else { return }
         let path = rejectedPath(table)
         try Folders.remove(path)
-        guard result.rejected > 0, let file = result.rejectedRows else { return }
+        guard result.rejectedHere > 0, let file = result.rejectedRows else { return }
         try Folders.make((path as NSString).deletingLastPathComponent)
         try Folders.write(try Folders.read(file.path) ?? Data(), to: path)
     }
@@ -313,7 +332,7 @@ struct PrepareStep: Sendable {
                     mapping: table.mapping, name: "\(table.mapping).sorted.csv", rows: result.sorted.rows,
                     bytes: result.sorted.bytes, sha256: result.sorted.sha256 ?? "", carriedRows: result.carried,
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
-                    root: result.digest?.root)
+                    root: result.digest?.root, isFromFeed: result.isChangeFeed)
             }.sorted { $0.mapping < $1.mapping },
             cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
             standsOnImage: standsOnImage(prepared))
@@ -321,8 +340,8 @@ struct PrepareStep: Sendable {
     }
 
     private func send(
-        _ prepared: [(MappedTable, PreparationResult)], content: SessionContent, session: String,
-        progress: LatestProgress
+        _ prepared: [(MappedTable, PreparationResult)], _ quarantine: SentQuarantine?, content: SessionContent,
+        session: String, progress: LatestProgress
     ) async throws {
         var files: [SealedFile] = []
         for (table, result) in prepared {
@@ -336,7 +355,9 @@ struct PrepareStep: Sendable {
             progress.value = API.Progress(phase: "sending \(table.mapping)", rows: file.rows, totalRows: file.rows)
         }
         _ = try await client.seal(
-            session: session, SealSession(leaseToken: run.leaseToken, files: files, roots: roots(prepared)))
+            session: session,
+            SealSession(
+                leaseToken: run.leaseToken, files: files, roots: roots(prepared), quarantine: quarantine))
     }
 
     private func roots(_ prepared: [(MappedTable, PreparationResult)]) -> [String: String] {
@@ -350,11 +371,10 @@ struct PrepareStep: Sendable {
 
     /// Rejected rows make the job end in warning; null keys and duplicates are only counted (DESIGN §12).
     private func remark(_ prepared: [(MappedTable, PreparationResult)]) -> String? {
-        let rejected = prepared.filter { $0.0.checkedColumns.isEmpty && $0.1.rejected > 0 }
+        let rejected = prepared.filter { $0.1.rejectedHere > 0 }
         guard !rejected.isEmpty else { return nil }
         return rejected.map { table, result in
-            let rows = result.rejected == 1 ? "1 rejected row" : "\(result.rejected) rejected rows"
-            return "\(rows) of \(table.table): see \(rejectedPath(table))"
+            QuarantineReport.sentence(result.rejectedHere, of: table, in: rejectedPath(table))
         }.joined(separator: "; ")
     }
 
@@ -366,7 +386,7 @@ struct PrepareStep: Sendable {
         var log = log
         for (table, result) in prepared {
             counters["rows", default: 0] += result.rowsRead
-            counters["rejected", default: 0] += table.checkedColumns.isEmpty ? result.rejected : 0
+            counters["rejected", default: 0] += result.rejectedHere
             counters["null keys", default: 0] += result.nullKeys
             counters["duplicates", default: 0] += result.duplicates
             counters["inserted", default: 0] += result.inserted

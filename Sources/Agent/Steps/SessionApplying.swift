@@ -5,6 +5,7 @@ struct SessionApplying: Sendable {
     let client: APIClient
     let run: ConnectorRun
     let jobInstance: String
+    let memoryBudget: Int
 
     /// Waits for the end of the session's run, and promotes the image of one that was applied.
     func apply(
@@ -18,10 +19,9 @@ struct SessionApplying: Sendable {
             progress.value = session.progress
             session = try await client.session(id, seen: session, wait: .seconds(20))
         }
-        if let version = session.result, session.state == .applied {
-            let candidate = try run.images.candidate(session: id)
-            try run.images.promote(jobInstance: candidate?.jobInstance ?? jobInstance, version: version)
-            try run.images.retire()
+        if session.state == .applied {
+            try await Promotion(client: client, images: run.images, state: run.state, memoryBudget: memoryBudget)
+                .promote(session, jobInstance: jobInstance)
         }
         return session
     }

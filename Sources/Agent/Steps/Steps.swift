@@ -73,7 +73,7 @@ struct Steps: Sendable {
         case .verifySynchronization(let connector, let isDeep, let repairs):
             let step = VerifyStep(
                 client: client, run: try await currentRun(of: connector), jobInstance: jobInstance,
-                taskInstance: record.id)
+                taskInstance: record.id, memoryBudget: environment.settings.memoryBudget)
             let report = try await step.perform(isDeep: isDeep, repairs: repairs, progress: progress)
             if report.outcome.hasProduced { connectors.advance(connector) }
             return report
@@ -113,7 +113,7 @@ struct Steps: Sendable {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
-        guard let since = run.state.blockedSince, run.state.lastSession?.jobInstance != jobInstance, isIncremental(run)
+        guard let since = run.state.blockedSince, run.state.blockedSession?.jobInstance != jobInstance, isIncremental(run)
         else { return nil }
         return .connectorBlocked(
             """

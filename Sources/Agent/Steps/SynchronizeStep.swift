@@ -1,5 +1,6 @@
 import API
 import Jobs
+import WeirConfiguration
 
 /// Has the server apply the connector's session, and promotes the image once it has (DESIGN §4, steps 5 and 6).
 struct SynchronizeStep: Sendable {
@@ -9,8 +10,58 @@ struct SynchronizeStep: Sendable {
     let jobInstance: String
     let taskInstance: String
 
+    /// Applies the session, then what was approved of what the connector holds.
     func perform(isForced: Bool, progress: LatestProgress) async throws -> StepReport {
+        let report = try await synchronize(isForced: isForced, progress: progress)
+        let mayHold = run.definition.connector.thresholdScope == .operation || !run.state.held.isEmpty
+        guard mayHold, !report.outcome.stopsJob else { return report }
+        return try await release(report, progress)
+    }
+
+    /// - Returns: the report with what was released, and with what is held still as its outcome.
+    private func release(_ own: StepReport, _ progress: LatestProgress) async throws -> StepReport {
+        var report = own
+        var state = try await client.connectorState(run.connector)
+        // Who comes goes first, so that a changed key never leaves nobody.
+        let order = ["insert", "update", "delete"]
+        let approved = state.held.filter { $0.state == .approved }
+            .sorted { (order.firstIndex(of: $0.operation) ?? 0) < (order.firstIndex(of: $1.operation) ?? 0) }
+        for set in approved {
+            let sealed = try await ReleaseStep(
+                environment: environment, client: client, run: run, jobInstance: jobInstance,
+                taskInstance: taskInstance
+            ).perform(set, state, progress: progress)
+            let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance)
+            let session = try await applying.apply(sealed.id, request, progress)
+            state = try await client.connectorState(run.connector)
+            guard session.state == .applied else {
+                report.log.append(session.detail ?? "session \(session.id) ended as \(session.state.rawValue)")
+                // What was refused waits for a decision again; anything else ends the step.
+                guard state.held.contains(where: { $0.id == set.id && $0.state == .held }) else {
+                    report.outcome = outcome(session)
+                    return report
+                }
+                continue
+            }
+            report.outcome = .completed()
+            for (name, count) in counters(session) { report.counters[name, default: 0] += count }
+            report.log.append(
+                "released \(set.count) \(set.operation)s of \(set.mapping), approved by \(set.approvedBy ?? "")")
+            report.log += session.summary
+        }
+        guard !state.held.isEmpty else { return report }
+        report.outcome = .held(state.held.map { $0.detail ?? $0.summary }.joined(separator: "; "))
+        return report
+    }
+
+    private func synchronize(isForced: Bool, progress: LatestProgress) async throws -> StepReport {
         guard let id = try await sessionToApply() else {
+            // A former process released something and ended before it could say so.
+            if let last = run.state.lastSession, last.releases != nil, last.jobInstance == jobInstance,
+                last.state == .applied
+            {
+                return report(last)
+            }
             return StepReport(
                 outcome: .noProcessing(), log: ["no session of \"\(run.connector)\" waits to be synchronized"])
         }
@@ -31,15 +82,18 @@ struct SynchronizeStep: Sendable {
     }
 
     private var applying: SessionApplying {
-        SessionApplying(client: client, run: run, jobInstance: jobInstance)
+        SessionApplying(
+            client: client, run: run, jobInstance: jobInstance, memoryBudget: environment.settings.memoryBudget)
     }
 
     /// That of this run's preparation; when it ran in a former process, that of its candidate or of the server's last
     /// session.
     private func sessionToApply() async throws -> String? {
         if let session = await run.session { return session }
-        if let candidate = try run.images.candidate(of: jobInstance) { return candidate.session }
         let last = run.state.lastSession
+        // A release that a former process began is gone on with as such.
+        if last?.releases != nil { return nil }
+        if let candidate = try run.images.candidate(of: jobInstance) { return candidate.session }
         if let last, last.jobInstance == jobInstance { return last.id }
         return last?.state == .sealed ? last?.id : nil
     }

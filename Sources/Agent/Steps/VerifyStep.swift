@@ -8,10 +8,12 @@ struct VerifyStep: Sendable {
     let run: ConnectorRun
     let jobInstance: String
     let taskInstance: String
+    let memoryBudget: Int
 
     func perform(isDeep: Bool, repairs: Bool, progress: LatestProgress) async throws -> StepReport {
         let verification = ConnectorVerification(
-            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance)
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance,
+            memoryBudget: memoryBudget)
         let report = try await verification.perform(isDeep: isDeep, repairs: repairs, progress: progress)
         try verification.discard(after: report)
         let log = report.notices + Exchange.log(report.comparison) + [report.sentence]

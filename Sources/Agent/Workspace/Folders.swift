@@ -39,6 +39,11 @@ enum Folders {
         try synchronize((path as NSString).deletingLastPathComponent)
     }
 
+    /// Gives a file another name, in place of what has that name.
+    static func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else { throw failure("renamed", path) }
+    }
+
     /// Makes a folder's renames durable.
     static func synchronize(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -71,7 +76,8 @@ enum Folders {
         }
     }
 
-    /// Another name for the same file; a copy where the file system knows no links.
+    /// Another name for the same file, as files of images are replaced, never changed; a copy where the file system knows
+    /// no links.
     static func link(_ path: String, to other: String) throws {
         if Glibc.link(path, other) == 0 { return }
         do {

@@ -62,10 +62,18 @@ package struct ImageFile: Sendable, Equatable, Codable {
     package var carried: String?
     /// Of the rows' digest (DESIGN §6); nil in images that were made before there were digests.
     package var root: String?
+    /// Whether the rows came from a change feed, which does not say again what it has said.
+    package var isFromFeed: Bool?
+    /// The rows with which this image differs from what the source has, because the server holds changes (DESIGN §8),
+    /// and where they are listed.
+    package var heldRows: Int?
+    package var held: String?
+    /// The rows as the source has them, where changes of a feed are held: what its next changes are applied to.
+    package var source: String?
 
     package init(
         mapping: String, name: String, rows: Int, bytes: Int, sha256: String, carriedRows: Int = 0,
-        carried: String? = nil, root: String? = nil
+        carried: String? = nil, root: String? = nil, isFromFeed: Bool? = nil
     ) {
         self.mapping = mapping
         self.name = name
@@ -75,5 +83,6 @@ package struct ImageFile: Sendable, Equatable, Codable {
         self.carriedRows = carriedRows
         self.carried = carried
         self.root = root
+        self.isFromFeed = isFromFeed
     }
 }

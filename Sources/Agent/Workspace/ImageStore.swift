@@ -109,7 +109,9 @@ struct ImageStore: Sendable {
         let prepared = preparedFolder(of: jobInstance)
         try Folders.remove(prepared)
         try Folders.make(prepared)
-        let names = image.manifest.files.flatMap { [$0.name, $0.carried].compactMap { $0 } } + image.manifest.cookies
+        let names =
+            image.manifest.files.flatMap { [$0.name, $0.carried, $0.held, $0.source].compactMap { $0 } }
+            + image.manifest.cookies
         for name in names { try Folders.link("\(image.folder)/\(name)", to: "\(prepared)/\(name)") }
     }
 
@@ -190,5 +192,10 @@ struct Image: Sendable, Equatable {
 
     func path(of mapping: String) -> String? {
         manifest.files.first { $0.mapping == mapping }.map { "\(folder)/\($0.name)" }
+    }
+
+    /// What the changes of a feed are applied to; nil: the image itself.
+    func sourcePath(of mapping: String) -> String? {
+        manifest.files.first { $0.mapping == mapping }?.source.map { "\(folder)/\($0)" }
     }
 }

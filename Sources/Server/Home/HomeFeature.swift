@@ -14,7 +14,8 @@ struct HomeFeature: Sendable {
         [
             .page(PagePath.home, .signedIn) { visit in
                 let page = HomePage(
-                    layout: visit.layout("Home", at: PagePath.home), attention: try await attention(visit),
+                    layout: visit.layout("Home", at: PagePath.home),
+                    attention: try await attention(visit) + quarantined(visit),
                     sections: try await sections(visit))
                 return .html(try templates.render(HomePage.name, page))
             }
@@ -56,6 +57,17 @@ struct HomeFeature: Sendable {
             return HomePage.Attention(
                 badge: standing.badge, title: connector.displayName, detail: standing.detail, since: standing.since,
                 path: job.map { PagePath.job($0.identifier) } ?? PagePath.jobs)
+        }
+    }
+
+    /// The connectors with rejected rows, for those who may look at these.
+    private func quarantined(_ visit: Visit) async throws -> [HomePage.Attention] {
+        guard visit.may(QuarantineFeature.permission) else { return [] }
+        return ConnectorQuarantine.all(try await engine.quarantines()).filter { $0.rejected > 0 }.map { found in
+            HomePage.Attention(
+                badge: StateBadge(text: "Quarantine", tone: "held"), title: found.connector,
+                detail: "\(found.sentence) (\(found.tables)).", since: Moment(found.since ?? found.seenAt),
+                path: PagePath.quarantine(found.connector))
         }
     }
 

@@ -30,13 +30,13 @@ struct LaunchJobFeature: Sendable {
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair", needs: "/Jobs/RunJob/Repair",
-                "Approves exactly this change set of a blocked session; its job goes on."
+                "Approves exactly this change set of a blocked session, or of what an applied one holds; its job goes on."
             ) { (call, request: ApproveSession) -> Session? in
                 try await approve(request, by: call.caller, in: call.model)
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair/Reject", needs: "/Jobs/RunJob/Repair/Reject",
-                "Discards a blocked session; the next run computes anew."
+                "Discards a blocked session, or what an applied one holds; the next run computes anew."
             ) { (call, request: RejectSession) -> Session? in
                 try await reject(request, by: call.caller)
             },
@@ -74,7 +74,8 @@ struct LaunchJobFeature: Sendable {
         let session = try await engine.reject(request, by: caller.name)
         try await audit.record(
             .rejected, by: caller.name, subject: session.connector, detail: "\(session.id) \(request.reason)")
-        if let instance = session.jobInstance {
+        // A job that holds something else as well waits on for that.
+        if let instance = session.jobInstance, try await engine.heldSets(jobInstance: instance).isEmpty {
             try await jobs.reject(instance, by: caller.name, reason: request.reason)
         }
         return session

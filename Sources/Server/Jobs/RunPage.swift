@@ -22,6 +22,8 @@ struct RunPage: Sendable {
         var counters: [Counter]
         var progress: Progress?
         var logPath: String?
+        /// The list of the connector, where this task rejected rows and the visitor may see them.
+        var quarantinePath: String?
         var isBusy: Bool
     }
 
@@ -138,6 +140,7 @@ struct RunPage: Sendable {
               </div>
               {{/progress}}
               {{#remark}}<p class="sub">{{remark}}</p>{{/remark}}
+              {{#quarantinePath}}<p><a href="{{quarantinePath}}">See the rejected rows</a></p>{{/quarantinePath}}
               <dl class="counters">{{#counters}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/counters}}</dl>
             </div>
             {{/tasks}}

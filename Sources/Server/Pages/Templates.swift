@@ -17,6 +17,7 @@ struct Templates: Sendable {
             (RunPage.decisionName, RunPage.decisionTemplate), (TaskLogPage.name, TaskLogPage.template),
             (ChangeReviewPage.name, ChangeReviewPage.template), (ChangeReviewPage.listName, ChangeReviewPage.list),
             (ResourceTablePage.name, ResourceTablePage.template), (ResourcePage.name, ResourcePage.template),
+            (QuarantinePage.name, QuarantinePage.template), (QuarantineListPage.name, QuarantineListPage.template),
         ]
         for (name, text) in all {
             // Every template starts so: no value is ever written without ``SafeHTML``.

@@ -16,7 +16,7 @@ struct SessionFeature: Sendable {
     static let root = "/Connectors/SynchronizeSession"
     private static let path = "/api/Connectors/SynchronizeSession"
 
-    var routes: [Route] { leases + sessions + steps }
+    var routes: [Route] { leases + held + sessions + steps }
 
     private var leases: [Route] {
         [
@@ -33,6 +33,27 @@ struct SessionFeature: Sendable {
             ) { (_, request: LeaseRelease) in
                 try await engine.release(request)
                 return nil
+            },
+        ]
+    }
+
+    private var held: [Route] {
+        [
+            .asking(
+                .get, Self.path + "/Held", needs: Self.root + "/Query",
+                "What thresholds hold of a connector while the rest of its runs is applied.",
+                query: [.init("connector", "The connector's identifier.")]
+            ) { call -> Page<HeldSet>? in
+                Page(items: try await engine.heldSets(connector: try call.requiredQuery("connector")))
+            },
+            .asking(
+                .get, Self.path + "/Held/Row", needs: Self.root + "/Query",
+                "The changes of a held set, each with its whole row before and after.",
+                query: [.init("set", "The held set's id.")] + JobsFeature.paging
+            ) { call -> Page<HeldRow>? in
+                try await engine.heldRows(
+                    of: try call.requiredQuery("set"), pageSize: try call.pageSize(),
+                    continuationToken: call.query("continuationToken"))
             },
         ]
     }
@@ -75,6 +96,17 @@ struct SessionFeature: Sendable {
                 body: .csv
             ) { call in
                 try await receive(call)
+            },
+            Route(
+                .put, Self.path + "/{id}/Quarantine/{list}", needs: Self.root + "/Update",
+                "Sends a list of what the preparation set aside, rejected or carried; sending it twice is sending it once.",
+                query: [
+                    .init("leaseToken", "The lease's token."),
+                    .init("sha256", "The SHA-256 of the body, 64 hex digits."),
+                ],
+                body: .csv
+            ) { call in
+                try await receiveQuarantine(call)
             },
         ]
     }
@@ -134,6 +166,19 @@ struct SessionFeature: Sendable {
         }
         try await engine.receive(
             session: try call.path("id"), mapping: try call.path("mapping"), leaseToken: token,
+            body: UploadChunks(body: call.request.body), sha256: try call.requiredQuery("sha256"))
+        return Response(status: .noContent)
+    }
+
+    private func receiveQuarantine(_ call: Call) async throws -> Response {
+        guard let token = try call.integerQuery("leaseToken") else {
+            throw ServerError(.invalidRequest, "The query lacks leaseToken=…; take the connector's lease first.")
+        }
+        guard let list = QuarantineList(rawValue: try call.path("list")) else {
+            throw ServerError(.notFound, "There is no such list; send rejected or carried.")
+        }
+        try await engine.receive(
+            session: try call.path("id"), list: list, leaseToken: token,
             body: UploadChunks(body: call.request.body), sha256: try call.requiredQuery("sha256"))
         return Response(status: .noContent)
     }

@@ -1,3 +1,4 @@
+internal import API
 internal import Foundation
 
 /// The folder of received files: `<session>/received/<mapping>` until the session ends, beside them what the server
@@ -11,6 +12,12 @@ struct SessionFiles: Sendable {
 
     func received(_ mapping: String, of session: String) -> String {
         receivedFolder(of: session) + "/" + Self.fileName(mapping)
+    }
+
+    /// Named by its content, so that another sender's list never takes its place.
+    func quarantine(_ list: QuarantineList, sha256: String, of session: String) -> String {
+        // No mapping's file has such a name: theirs have two digits behind the sign.
+        receivedFolder(of: session) + "/%\(list.rawValue)-" + Self.fileName(sha256.lowercased())
     }
 
     func orphans(_ mapping: String, of session: String) -> String {

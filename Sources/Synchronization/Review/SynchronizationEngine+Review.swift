@@ -3,7 +3,7 @@ internal import Foundation
 internal import Storage
 
 extension SynchronizationEngine {
-    /// A session's computed changes of resources, in the order of their keys, page by page.
+    /// A session's computed changes of resources, in the order of their keys, page by page; also those of a held set.
     ///
     /// - Parameter operation: `insert`, `update` or `delete`; nil: all.
     package func resourceChanges(
@@ -11,7 +11,7 @@ extension SynchronizationEngine {
         continuationToken: String? = nil
     ) async throws -> Page<ResourceChange> {
         try await database.read { transaction in
-            let record = try SessionStore(transaction: transaction, now: .distantPast).find(session)
+            let record = try Self.reviewed(session, transaction)
             let rows = try transaction.rows(
                 """
                 SELECT * FROM UR_ResourceChanges
@@ -32,16 +32,17 @@ extension SynchronizationEngine {
         continuationToken: String? = nil
     ) async throws -> Page<LinkChange> {
         try await database.read { transaction in
-            _ = try SessionStore(transaction: transaction, now: .distantPast).find(session)
+            _ = try Self.reviewed(session, transaction)
             let rows = try transaction.rows(
                 """
-                SELECT Id, Mapping, Operation, Key1, Key2 FROM UR_ResourceLinkChanges
+                SELECT Id, Mapping, Operation, Cause, Key1, Key2 FROM UR_ResourceLinkChanges
                 \(sql: try Self.filter(session, mapping, operation, continuationToken)) ORDER BY Id LIMIT \(pageSize + 1)
                 """)
             let items = try rows.prefix(pageSize).map { row in
                 LinkChange(
                     id: try row.int("Id"), mapping: try row.string("Mapping"), operation: try row.string("Operation"),
-                    key1: try row.string("Key1"), key2: try row.string("Key2"))
+                    cause: try row.optionalString("Cause").flatMap(ChangeCause.init), key1: try row.string("Key1"),
+                    key2: try row.string("Key2"))
             }
             return Page(items: items, continuationToken: rows.count > pageSize ? items.last.map { "\($0.id)" } : nil)
         }
@@ -79,6 +80,7 @@ extension SynchronizationEngine {
         }
         return ResourceChange(
             id: try row.int("Id"), mapping: try row.string("Mapping"), operation: operation,
-            key: try row.optionalString("KeyValue") ?? "", before: before, after: after)
+            key: try row.optionalString("KeyValue") ?? "",
+            cause: try row.optionalString("Cause").flatMap(ChangeCause.init), before: before, after: after)
     }
 }

@@ -11,4 +11,6 @@ struct StagedFile: Sendable {
     var sha256: String
     /// It deletes the rows whose key no file can hold.
     var deletesUnusable = false
+    /// Rows of the export that the file was made from: those of the agent's image without the carried ones.
+    var exportRows: Int
 }

@@ -90,7 +90,7 @@ struct SynchronizationRun: Sendable {
         }
         return StagedFile(
             mapping: file.mapping, table: table, hasCommand: layout.hasCommand, rows: file.rows, sha256: file.sha256,
-            deletesUnusable: source.deletesUnusable)
+            deletesUnusable: source.deletesUnusable, exportRows: file.imageRows - file.carriedRows)
     }
 
     private static func layout(of file: SealedFile, _ definition: ConnectorDefinition) throws -> SentLayout {

@@ -20,6 +20,7 @@ extension SynchronizationEngine {
             let state = try ConnectorRecord.findOrMake(request.connector, fingerprint: fingerprint, transaction)
             try Self.check(request, fingerprint: fingerprint, against: state)
             if request.mode == .initial { try Self.checkEmpty(definition, transaction) }
+            if let set = request.releases { try Self.checkApproved(set, transaction) }
             let ended = try clearWay(for: request, store)
             let base = try Self.base(of: request, state)
             let record = try store.insert(

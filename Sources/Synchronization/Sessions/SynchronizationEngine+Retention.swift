@@ -17,6 +17,7 @@ extension SynchronizationEngine {
                 SELECT Id FROM US_Sessions s
                 WHERE EndedAt < \(limit)
                   AND Id NOT IN (SELECT VersionSession FROM US_Connectors)
+                  AND Id NOT IN (SELECT Session FROM US_HeldSets WHERE State IN ('held', 'approved'))
                   AND Sequence < (SELECT MAX(n.Sequence) FROM US_Sessions n WHERE n.Connector = s.Connector)
                 """
             ).map { try $0.string("Id") }
@@ -26,6 +27,7 @@ extension SynchronizationEngine {
                 try transaction.execute("DELETE FROM US_SessionFiles WHERE Session = \(id)")
                 try transaction.execute("DELETE FROM US_Sessions WHERE Id = \(id)")
             }
+            try HeldSetStore(transaction: transaction, now: store.now).forget(endedBefore: limit)
             return old
         }
         // What a death leaves here is swept when the server starts.

@@ -12,11 +12,12 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, blocked, roots, verification) = try await database.read { transaction in
+        let (record, last, blocked, held, roots, verification) = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
+            let record = try ConnectorRecord.find(connector, transaction)
             return (
-                try ConnectorRecord.find(connector, transaction), try store.newest(connector: connector),
-                try store.find(connector: connector, in: [.blocked]),
+                record, try store.newest(connector: connector), try record?.blockedSession.map(store.find),
+                try HeldSetStore(transaction: transaction, now: .distantPast).open(connector: connector),
                 try DigestStore(transaction: transaction).roots(of: definition.mappings),
                 try VerificationRecord.find(connector, transaction)
             )
@@ -25,8 +26,8 @@ extension SynchronizationEngine {
         return ConnectorState(
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince, verifiedAt: record?.verifiedAt, verification: verification,
-            blockedSession: blocked?.session(progress: nil))
+            blockedSince: record?.blockedSince, held: held, verifiedAt: record?.verifiedAt,
+            verification: verification, blockedSession: blocked?.session(progress: nil))
     }
 
     /// How the connectors that were ever synchronized stand with their agents' images, by identifier.
@@ -89,6 +90,7 @@ extension SynchronizationEngine {
     /// - Parameter before: the page's continuation token, the id of a session; only older ones are given.
     package func sessions(connector: String, limit: Int, before: String? = nil) async throws -> Page<Session> {
         let records = try await database.read { transaction in
+            let store = SessionStore(transaction: transaction, now: .distantPast)
             let older: SQL =
                 before.map { "Sequence < (SELECT Sequence FROM US_Sessions WHERE Id = \($0))" } ?? "1 = 1"
             return try transaction.rows(
@@ -96,7 +98,7 @@ extension SynchronizationEngine {
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
                 WHERE Connector = \(connector) AND \(sql: older) ORDER BY Sequence DESC LIMIT \(limit + 1)
                 """
-            ).map(SessionRecord.init)
+            ).map(store.record)
         }
         let page = records.prefix(limit)
         return Page(
@@ -107,13 +109,14 @@ extension SynchronizationEngine {
     /// The newest session of that job instance that waits for a decision.
     package func lastBlockedSession(jobInstance: String) async throws -> Session? {
         let record = try await database.read { transaction in
-            try transaction.row(
+            let store = SessionStore(transaction: transaction, now: .distantPast)
+            return try transaction.row(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
                 WHERE JobInstance = \(jobInstance) AND State = \(SessionState.blocked.rawValue)
                 ORDER BY Sequence DESC LIMIT 1
                 """
-            ).map(SessionRecord.init)
+            ).map(store.record)
         }
         return record.map { $0.session(progress: watch.progress(of: $0.id)) }
     }

@@ -28,8 +28,8 @@ final class RunPrinter: Sendable {
         if result.outcome == .blocked {
             Console.error(
                 """
-                Nothing was changed. Review what is held, then approve exactly that with invoke-job -r; or mend the \
-                source and run the connector in Complete mode.
+                What is held was not applied. Review it, then approve exactly that with invoke-job -r; or mend the source \
+                and run the connector in Complete mode.
                 """)
         }
     }
