@@ -3,7 +3,7 @@ import Foundation
 /// What one preparation set aside, told with the seal or the close of its session (DESIGN §5). The server's list of the
 /// connector is replaced by it in the same transaction, so that a mended row clears itself.
 package struct SentQuarantine: Sendable, Equatable, Codable {
-    /// The mappings with rejected rows or carried keys; none: all rows were taken.
+    /// The mappings with rejected rows or carried keys, and those that were read from a feed; none: all rows were taken.
     package var tables: [SentQuarantineTable]
     /// SHA-256 of the sent list of rejected rows, 64 hex digits; nil: there are none.
     package var rejectedSha256: String?
@@ -24,12 +24,15 @@ package struct SentQuarantineTable: Sendable, Equatable, Codable {
     package var table: String
     package var rejected: Int
     package var carried: Int
+    /// The file names only what changed: what was set aside before and is not named in it stays listed.
+    package var isFeed: Bool
 
-    package init(mapping: String, table: String, rejected: Int, carried: Int) {
+    package init(mapping: String, table: String, rejected: Int, carried: Int, isFeed: Bool = false) {
         self.mapping = mapping
         self.table = table
         self.rejected = rejected
         self.carried = carried
+        self.isFeed = isFeed
     }
 }
 

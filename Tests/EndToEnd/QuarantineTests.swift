@@ -133,7 +133,7 @@ struct QuarantineTests {
             listed.rejected == [
                 Listed.Row(
                     file: "People.csv", line: broken, offset: offset,
-                    reason: "a quote is not closed at the end of its field", key: nil, raw: raw)
+                    reason: "a quote is not closed within 64 KiB of text with line breaks", key: nil, raw: raw)
             ])
         // Its key cannot be read: the resource that is absent, and its link, are kept.
         let why = "line 40001 was rejected and its key cannot be read: it may be this row"
@@ -281,6 +281,38 @@ struct QuarantineTests {
         #expect(try Self.quarantine(company).printed.contains("and 500 more, which are not listed"))
         let published = try company.read("Temp/Rejected/Person.rejected.csv")
         #expect(published.split(separator: "\n").count == rows + 1)
+    }
+
+    @Test(arguments: ["P050,,P000,more", "P050,\(String(repeating: "n", count: 500)),P000"])
+    func `with the image lost, a rejected row's resource and pair are kept as the server has them`(
+        row: String
+    ) throws {
+        let company = try Self.served()
+        let hasKey = !row.hasSuffix("more")
+        try FileManager.default.removeItem(atPath: "\(company.folder)/Work/Collect/HR")
+        var lines = try Self.write(100, to: company, instead: [52: row, 53: "P051,Renamed,P000"])
+        lines.removeAll { $0.hasPrefix("P060,") }
+        try company.write(lines.joined(separator: "\n") + "\n", to: Self.people)
+        let run = try Self.run(company)
+        #expect(run.code == 4, "\(run.printed)")
+        #expect(
+            try company.query(
+                "select r.C5, m.C4 from UR_Resources r join UR_Resources m on m.Id = r.I40 where r.C4 = 'P050'")
+                == "Name 50|P000")
+        #expect(try company.query("select C5 from UR_Resources where C4 = 'P051'") == "Renamed")
+        // Without a readable key nobody knows whether it is P060's row.
+        #expect(
+            try company.query("select count(*) from UR_Resources where C4 = 'P060'") == (hasKey ? "0" : "1"))
+        let listed = try Self.listed(company)
+        #expect(listed.rejected.map(\.raw) == [row])
+        #expect(listed.carried.count == (hasKey ? 2 : 4))
+        let roots = try Self.roots(company)
+        #expect(roots.server == roots.agent && roots.server.count == 2)
+        #expect(try company.run("verify", "--deep").printed.contains("HR: 0 resources and 0 links differed"))
+
+        try Self.write(100, to: company)
+        #expect(try Self.run(company).code == 0)
+        #expect(try Self.quarantine(company).code == 0)
     }
 
     @Test(arguments: ["/Quarantine/rejected", "/Quarantine/carried", "/Close", "/Seal"], ["tool", "server"])

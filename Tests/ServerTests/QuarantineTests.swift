@@ -282,7 +282,7 @@ import WeirConfiguration
                     .first { $0.contains(">Kept</span>") && $0.contains("Ångström") }?
                     .components(separatedBy: "\"").first)
             let page = try await browser.get(path).body
-            #expect(page.contains("Its source row was rejected"))
+            #expect(page.contains("Kept because a source row was rejected"))
             #expect(
                 page.contains(
                     "shown as of the last good run: line 40002 was rejected: column &quot;Last name&quot; is not text"))
@@ -292,7 +292,7 @@ import WeirConfiguration
                 page.components(separatedBy: "/resources/HR_Organization/").dropFirst().first?
                     .components(separatedBy: "\"").first)
             let linked = try await browser.get("/resources/HR_Organization/\(organization)").body
-            #expect(!linked.contains("Its source row was rejected"))
+            #expect(!linked.contains("Kept because a source row was rejected"))
             #expect(linked.components(separatedBy: ">Kept</span>").count == 2)
             let all = try await browser.get("/resources/HR_Organization/\(organization)/links/Persons").body
             #expect(all.components(separatedBy: ">Kept</span>").count == 2)

@@ -355,6 +355,64 @@ struct QuarantineTests {
         #expect(own.map { "\($0.reason) \($0.count)" } == ["b 2"])
     }
 
+    @Test func `what a feed does not name again stays listed until everything is read`() async throws {
+        let world = try await World()
+        var old = SynchronizeTests.company()
+        for number in 1...4 { old.person("F\(number)", name: "old") }
+        try await world.synchronize(old, mode: .initial)
+        func found(_ rejected: [[String]], _ carried: [[String]] = [], isFeed: Bool = true) -> Found {
+            let table = SentQuarantineTable(
+                mapping: "HR_Person", table: "people", rejected: rejected.count, carried: carried.count, isFeed: isFeed)
+            return Found(rejected: rejected, carried: carried, tables: [table])
+        }
+        try await close(
+            world,
+            found(
+                [
+                    Self.row(line: 1, key: "F1", raw: "F1"), Self.row(line: 2, key: "F2", raw: "F2"),
+                    Self.row(line: 3, raw: "no key"),
+                ], [["HR_Person", "F1", "", "r"], ["HR_Person", "F2", "", "r"]]))
+        let first = world.clock.now
+        world.clock.advance(by: 60)
+
+        // F1 comes again and is good, F2 is rejected again, F3 is new in the list.
+        var new = old
+        new.person("F1", name: "new")
+        new.person("F4", name: "new")
+        let token = try await world.lease()
+        let session = try await world.open(.incremental, .delta, token: token)
+        var seals: [SealedFile] = []
+        for mapping in Content.columns.keys.sorted() + Content.associations {
+            let rows = new.delta(mapping, since: old)
+            let bytes = World.csv(rows)
+            try await world.send(bytes, as: mapping, to: session.id, token: token)
+            seals.append(world.sealed(mapping, bytes, rows: rows.count - 1, .delta))
+        }
+        let sent = try await upload(
+            world,
+            found(
+                [Self.row(line: 7, key: "F2", raw: "F2 again"), Self.row(line: 8, key: "F3", raw: "F3")],
+                [["HR_Person", "F2", "", "r"]]), to: session.id, token: token)
+        _ = try await world.engine.seal(
+            session: session.id,
+            SealSession(leaseToken: token, files: seals, roots: new.roots, quarantine: sent), in: world.model)
+        #expect(try await world.apply(session.id, token: token).state == .applied)
+        func rows() async throws -> Set<String> {
+            Set(try await listed(world).map { "\($0.raw) \($0.firstSeenAt == first ? "old" : "new")" })
+        }
+        #expect(try await rows() == ["no key old", "F2 again old", "F3 new"])
+        #expect(try await carried(world).map { $0[1] } == ["F2"])
+        #expect(try await world.engine.quarantines().map(\.rejected) == [3])
+
+        // Nothing new: everything stays.
+        try await close(world, found([]))
+        #expect(try await rows() == ["no key old", "F2 again old", "F3 new"])
+        #expect(try await world.engine.quarantines().map(\.listedRejected) == [3])
+        try await close(world, found([], isFeed: false))
+        #expect(try await rows() == [])
+        #expect(try await world.engine.quarantines() == [])
+    }
+
     @Test func `a connector or mapping that is deployed away takes its list along`() async throws {
         let world = try await World()
         try await close(

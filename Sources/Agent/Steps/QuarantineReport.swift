@@ -24,8 +24,9 @@ struct QuarantineReport: Sendable {
             tables: prepared.map { table, result in
                 SentQuarantineTable(
                     mapping: table.mapping, table: table.table,
-                    rejected: result.rejectedHere, carried: result.carried)
-            }.filter { $0.rejected + $0.carried > 0 })
+                    rejected: result.rejectedHere, carried: result.carried,
+                    isFeed: result.isChangeFeed)
+            }.filter { $0.rejected + $0.carried > 0 || $0.isFeed })
         guard !sent.tables.isEmpty else { return sent }
         let folder = folder
         let lists = try await offloaded {
@@ -42,6 +43,28 @@ struct QuarantineReport: Sendable {
             }
         }
         return sent
+    }
+
+    /// What a former process of this task set aside and ended before it could say so: one sentence a table, and how many
+    /// rows. nil: every row was taken.
+    static func recalled(
+        _ tables: [MappedTable], in folder: String, published path: (MappedTable) -> String
+    ) -> (remark: String, rows: Int)? {
+        var sentences: [String] = []
+        var total = 0
+        for table in tables {
+            guard let reader = try? CSVReader(path: "\(folder)/\(table.mapping).rejected.csv") else { continue }
+            var rows = 0
+            while let row = try? reader.next() { rows += row.count > 0 ? 1 : 0 }
+            if rows > 0 { sentences.append(sentence(rows, of: table, in: path(table))) }
+            total += rows
+        }
+        return total == 0 ? nil : (sentences.joined(separator: "; "), total)
+    }
+
+    /// `1 rejected row of People: see …`
+    static func sentence(_ rows: Int, of table: MappedTable, in path: String) -> String {
+        "\(rows) rejected \(rows == 1 ? "row" : "rows") of \(table.table): see \(path)"
     }
 
     /// One list of all mappings, in the order of their files.

@@ -76,7 +76,8 @@ enum Folders {
         }
     }
 
-    /// Another name for the same file; a copy where the file system knows no links.
+    /// Another name for the same file, as files of images are replaced, never changed; a copy where the file system knows
+    /// no links.
     static func link(_ path: String, to other: String) throws {
         if Glibc.link(path, other) == 0 { return }
         do {

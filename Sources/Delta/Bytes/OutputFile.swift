@@ -20,12 +20,15 @@ final class OutputFile {
     init(path: String, checksum: Bool, bufferSize: Int = 256 << 10) throws(DeltaError) {
         self.path = path
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        temporaryPath = "\(path[..<slash]).\(path[slash...]).\(getpid()).partial"
+        temporaryPath = path[..<slash] + AbandonedFiles.temporaryName(of: path[slash...])
         buffer = ByteBuffer(capacity: bufferSize)
         hasher = checksum ? SHA256() : nil
+        AbandonedFiles.remove(in: path[..<slash])
         let number = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw Self.failure(path: path, doing: "create it") }
         descriptor = Descriptor(number)
+        // Tells `AbandonedFiles` elsewhere that somebody writes it.
+        _ = flock(number, LOCK_EX | LOCK_NB)
     }
 
     deinit {

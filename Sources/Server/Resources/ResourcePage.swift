@@ -44,7 +44,7 @@ struct ResourcePage: Sendable {
         {{<layout}}{{$content}}
         <nav class="crumbs" aria-label="Breadcrumb"><a href="{{typePath}}"><bdi>{{typeTitle}}</bdi></a></nav>
         <h1><bdi>{{title}}</bdi></h1>
-        {{#keptRow}}<p class="notice kept" role="status"><strong>Its source row was rejected</strong>, since {{#since}}\(Moment.html){{/since}}; <bdi>{{reason}}</bdi>.{{#listPath}} <a href="{{listPath}}">See the rejected rows</a>{{/listPath}}</p>{{/keptRow}}
+        {{#keptRow}}<p class="notice kept" role="status"><strong>Kept because a source row was rejected</strong>, since {{#since}}\(Moment.html){{/since}}; <bdi>{{reason}}</bdi>.{{#listPath}} <a href="{{listPath}}">See the rejected rows</a>{{/listPath}}</p>{{/keptRow}}
         <div class="columns">
           <section class="card" aria-labelledby="properties">
             <h2 id="properties">Properties</h2>

@@ -26,13 +26,14 @@ struct QuarantineStore {
         try load(.rejected, sent.rejectedSha256, record, files)
         try load(.carried, sent.carriedSha256, record, files)
         try keepAges(of: record)
+        for table in sent.tables where table.isFeed {
+            try PendingQuarantine(transaction: transaction, record: record, mapping: table.mapping).keep(files)
+        }
         let isOld: SQL = "Connector = \(record.connector) AND Session <> \(record.id)"
         try transaction.execute("DELETE FROM US_RejectedRows WHERE \(sql: isOld)")
         try transaction.execute("DELETE FROM US_CarriedRows WHERE \(sql: isOld)")
         try transaction.execute("DELETE FROM US_Quarantines WHERE Connector = \(record.connector)")
-        for table in sent.tables where table.rejected + table.carried > 0 {
-            try insert(table, of: record)
-        }
+        for table in sent.tables { try insert(table, of: record) }
     }
 
     private func load(
@@ -75,6 +76,7 @@ struct QuarantineStore {
         }
         let rejected = try listed("US_RejectedRows")
         let carried = try listed("US_CarriedRows")
+        guard table.rejected + table.carried + rejected + carried > 0 else { return }
         try transaction.execute(
             """
             INSERT INTO US_Quarantines (Connector, Mapping, SourceTable, Rejected, ListedRejected, Carried,
