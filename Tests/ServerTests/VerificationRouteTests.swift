@@ -68,6 +68,14 @@ import WeirSynchronization
                 let state: ConnectorState = try await walk.call(.get, "/api/Connectors/Connector/HR")
                 #expect(state.verification == found)
                 #expect(found.isDrifting)
+                let browser = try await Browser.signedIn(server)
+                for page in ["/", "/jobs/\(AgentWalk.job)"] {
+                    let html = try await browser.get(page).body
+                    #expect(html.contains("Drifting"), "\(page)")
+                    #expect(html.contains("A deep comparison found 1 resource and 0 links other"), "\(page)")
+                }
+                let someone = try await Browser.signedIn(server, user: "bob", profile: "Nobody")
+                #expect(try await !someone.get("/").body.contains("Drifting"))
             }
         }
     }

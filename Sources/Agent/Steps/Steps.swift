@@ -113,7 +113,8 @@ struct Steps: Sendable {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
-        guard let since = run.state.blockedSince, run.state.blockedSession?.jobInstance != jobInstance, isIncremental(run)
+        guard let since = run.state.blockedSince, run.state.blockedSession?.jobInstance != jobInstance,
+            isIncremental(run)
         else { return nil }
         return .connectorBlocked(
             """
