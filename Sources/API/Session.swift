@@ -24,13 +24,16 @@ package struct Session: Sendable, Equatable, Codable {
     /// Hash of the computed change set, 64 hex digits; what an approval names.
     package var changeSet: String?
     package var approvedBy: String?
+    /// It was made by `--simulate`: nothing of it is applied unless somebody approves it.
+    package var isSimulation: Bool
     package var progress: Progress?
 
     package init(
         id: String, connector: String, mode: SynchronizationMode, content: SessionContent, state: SessionState,
         base: ImageVersion? = nil, result: ImageVersion? = nil, jobInstance: String? = nil, openedAt: Date,
         endedAt: Date? = nil, counters: [String: ChangeCounters] = [:], detail: String? = nil,
-        violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, progress: Progress? = nil
+        violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, isSimulation: Bool = false,
+        progress: Progress? = nil
     ) {
         self.id = id
         self.connector = connector
@@ -47,6 +50,7 @@ package struct Session: Sendable, Equatable, Codable {
         self.violations = violations
         self.changeSet = changeSet
         self.approvedBy = approvedBy
+        self.isSimulation = isSimulation
         self.progress = progress
     }
 }
@@ -55,14 +59,19 @@ package struct Session: Sendable, Equatable, Codable {
 package enum SessionState: String, Sendable, Equatable, Codable, CaseIterable {
     case open, sealed, applying, applied, blocked, diverged, stale, failed, rejected, superseded, unchanged
     case abandoned, cancelled
+    /// A simulation's: computed, its change set and hash are there, nothing was applied; the connector goes on.
+    case planned
 
     /// Nothing more happens to a session in such a state.
     package var isFinal: Bool {
         switch self {
-        case .open, .sealed, .applying, .blocked: false
+        case .open, .sealed, .applying, .blocked, .planned: false
         case .applied, .diverged, .stale, .failed, .rejected, .superseded, .unchanged, .abandoned, .cancelled: true
         }
     }
+
+    /// Its change set waits for somebody who approves or rejects it.
+    package var waitsForDecision: Bool { self == .blocked || self == .planned }
 }
 
 /// What the session's files hold: every row (`.sorted.csv`) or only changes (`.sorted.delta`).

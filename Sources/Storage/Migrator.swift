@@ -4,6 +4,7 @@ package struct Migrator {
     static let migrations: [any Migration] = [
         CreateSynchronizationTables(),
         CreateServerTables(),
+        AddSimulations(),
     ]
 
     /// Runs what is missing, in one transaction that keeps other processes out: all of it, or nothing.

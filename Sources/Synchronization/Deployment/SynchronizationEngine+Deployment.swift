@@ -5,8 +5,8 @@ package import WeirConfiguration
 
 extension SynchronizationEngine {
     /// Brings the stored content in line with a newly deployed configuration, inside the deployment's transaction:
-    /// removes what lost its place, moves what changed its column, keeps the indexes of keys, and supersedes live and
-    /// blocked sessions of connectors whose fingerprint changed.
+    /// removes what lost its place, moves what changed its column, keeps the indexes of keys, and supersedes live,
+    /// blocked and planned sessions of connectors whose fingerprint changed.
     ///
     /// - Returns: the sessions that it superseded; give them to `deployed` after the commit.
     @discardableResult
@@ -51,7 +51,7 @@ extension SynchronizationEngine {
             let connector = try row.string("Connector")
             let fingerprint = self.fingerprint(of: connector, in: new)
             if fingerprint == (try row.string("Fingerprint")) { continue }
-            for states in [[SessionState.open, .sealed, .applying], [.blocked]] {
+            for states in [[SessionState.open, .sealed, .applying], [.blocked], [.planned]] {
                 guard let session = try store.find(connector: connector, in: states) else { continue }
                 try store.move(
                     session, .supersede,

@@ -3,65 +3,97 @@ internal import Foundation
 internal import Storage
 
 extension SynchronizationEngine {
-    /// A session's computed changes of resources, in the order of their keys, page by page.
+    /// The session with its counters by cause, and who decided on it.
+    package func review(of id: String) async throws -> ChangeReview {
+        try await database.read { transaction in
+            let record = try SessionStore(transaction: transaction, now: .distantPast).find(id)
+            let counts = try [ChangeQuery.Table.resources, .links].flatMap { table in
+                try ChangeQuery(table: table, session: id, filter: ChangeFilter(), transaction: transaction).counts()
+            }
+            return ChangeReview(
+                session: record.session(progress: watch.progress(of: id)), counts: counts,
+                decisions: try Decision.all(of: id, transaction))
+        }
+    }
+
+    /// The session that is to be looked at: the connector's that waits for a decision, a blocked one before a planned
+    /// one; else its newest whose changes were computed. Without connector that of all.
     ///
-    /// - Parameter operation: `insert`, `update` or `delete`; nil: all.
+    /// - Throws: `notFound` when no session has computed anything.
+    package func sessionToReview(connector: String?) async throws -> String {
+        let id = try await database.read { transaction in
+            let ofConnector: SQL = connector.map { "Connector = \($0)" } ?? "1 = 1"
+            return try transaction.row(
+                """
+                SELECT Id FROM US_Sessions WHERE ChangeSet IS NOT NULL AND \(sql: ofConnector)
+                ORDER BY CASE State WHEN 'blocked' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, Sequence DESC LIMIT 1
+                """
+            ).map { try $0.string("Id") }
+        }
+        guard let id else {
+            let whose = connector.map { "Connector \"\($0)\" has" } ?? "No connector has"
+            throw SynchronizationError(
+                .notFound, "\(whose) no session whose changes were computed; run its job, or simulate it.")
+        }
+        return id
+    }
+
+    /// That of a job instance: its first that waits for a decision, else its newest whose changes were computed; nil:
+    /// it computed none.
+    package func sessionToReview(jobInstance: String) async throws -> String? {
+        try await database.read { transaction in
+            if let waiting = try transaction.row(
+                """
+                SELECT Id FROM US_Sessions WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned')
+                ORDER BY Sequence LIMIT 1
+                """)
+            {
+                return try waiting.string("Id")
+            }
+            return try transaction.row(
+                """
+                SELECT Id FROM US_Sessions WHERE JobInstance = \(jobInstance) AND ChangeSet IS NOT NULL
+                ORDER BY Sequence DESC LIMIT 1
+                """
+            ).map { try $0.string("Id") }
+        }
+    }
+
+    /// A session's computed changes of resources, page by page: updates, inserts, deletes, each in the order of keys.
     package func resourceChanges(
-        session: String, mapping: String? = nil, operation: String? = nil, pageSize: Int,
-        continuationToken: String? = nil
+        session: String, _ filter: ChangeFilter = ChangeFilter(), pageSize: Int, continuationToken: String? = nil
     ) async throws -> Page<ResourceChange> {
         try await database.read { transaction in
             let record = try SessionStore(transaction: transaction, now: .distantPast).find(session)
-            let rows = try transaction.rows(
-                """
-                SELECT * FROM UR_ResourceChanges
-                \(sql: try Self.filter(session, mapping, operation, continuationToken)) ORDER BY Id LIMIT \(pageSize + 1)
-                """)
+            let query = ChangeQuery(table: .resources, session: session, filter: filter, transaction: transaction)
+            let (rows, hasMore) = try query.page(
+                "*, \(sql: ChangeQuery.cause) AS Cause", size: pageSize, after: continuationToken)
             let plans = record.definition.resourcePlans
-            let items = try rows.prefix(pageSize).map { row in
+            let items = try rows.map { row in
                 let mapping = try row.string("Mapping")
                 return try Self.change(row, plans.first { $0.type == mapping })
             }
-            return Page(items: items, continuationToken: rows.count > pageSize ? items.last.map { "\($0.id)" } : nil)
+            return Page(items: items, continuationToken: hasMore ? items.last.map { "\($0.id)" } : nil)
         }
     }
 
     /// A session's computed changes of links, page by page.
     package func linkChanges(
-        session: String, mapping: String? = nil, operation: String? = nil, pageSize: Int,
-        continuationToken: String? = nil
+        session: String, _ filter: ChangeFilter = ChangeFilter(), pageSize: Int, continuationToken: String? = nil
     ) async throws -> Page<LinkChange> {
         try await database.read { transaction in
             _ = try SessionStore(transaction: transaction, now: .distantPast).find(session)
-            let rows = try transaction.rows(
-                """
-                SELECT Id, Mapping, Operation, Key1, Key2 FROM UR_ResourceLinkChanges
-                \(sql: try Self.filter(session, mapping, operation, continuationToken)) ORDER BY Id LIMIT \(pageSize + 1)
-                """)
-            let items = try rows.prefix(pageSize).map { row in
+            let query = ChangeQuery(table: .links, session: session, filter: filter, transaction: transaction)
+            let (rows, hasMore) = try query.page(
+                "Id, Mapping, Operation, \(sql: ChangeQuery.cause) AS Cause, Key1, Key2", size: pageSize,
+                after: continuationToken)
+            let items = try rows.map { row in
                 LinkChange(
                     id: try row.int("Id"), mapping: try row.string("Mapping"), operation: try row.string("Operation"),
-                    key1: try row.string("Key1"), key2: try row.string("Key2"))
+                    cause: try ChangeQuery.cause(row), key1: try row.string("Key1"), key2: try row.string("Key2"))
             }
-            return Page(items: items, continuationToken: rows.count > pageSize ? items.last.map { "\($0.id)" } : nil)
+            return Page(items: items, continuationToken: hasMore ? items.last.map { "\($0.id)" } : nil)
         }
-    }
-
-    private static func filter(
-        _ session: String, _ mapping: String?, _ operation: String?, _ token: String?
-    ) throws -> SQL {
-        var conditions: SQL = "WHERE Session = \(session)"
-        if let mapping { conditions = conditions + " AND Mapping = \(mapping)" }
-        if let operation { conditions = conditions + " AND Operation = \(operation)" }
-        if let token {
-            guard let last = Int(token) else {
-                throw SynchronizationError(
-                    .invalidRequest,
-                    "The continuation token \"\(token)\" is not one of this list; start at its beginning.")
-            }
-            conditions = conditions + " AND Id > \(last)"
-        }
-        return conditions
     }
 
     private static func change(_ row: Row, _ plan: ResourcePlan?) throws -> ResourceChange {
@@ -79,6 +111,7 @@ extension SynchronizationEngine {
         }
         return ResourceChange(
             id: try row.int("Id"), mapping: try row.string("Mapping"), operation: operation,
-            key: try row.optionalString("KeyValue") ?? "", before: before, after: after)
+            key: try row.optionalString("KeyValue") ?? "", cause: try ChangeQuery.cause(row), before: before,
+            after: after)
     }
 }

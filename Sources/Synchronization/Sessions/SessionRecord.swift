@@ -28,11 +28,13 @@ struct SessionRecord: Sendable {
     var detail: String?
     var changeSet: String?
     var approvedBy: String?
+    /// Its run stops before the apply; what was computed may be approved.
+    var isSimulation: Bool
 
     static let columns: SQL = """
         Id, Connector, Mode, Content, State, BaseNumber, BaseSession, ResultNumber, ResultSession, Fingerprint,
         JobInstance, TaskInstance, LeaseToken, OpenedAt, EndedAt, Definition, Options, Roots, Counters, Violations,
-        Loaded, Detail, ChangeSet, ApprovedBy
+        Loaded, Detail, ChangeSet, ApprovedBy, IsSimulation
         """
 
     init(_ row: Row) throws {
@@ -58,16 +60,18 @@ struct SessionRecord: Sendable {
         detail = try row.optionalString("Detail")
         changeSet = try row.optionalString("ChangeSet")
         approvedBy = try row.optionalString("ApprovedBy")
+        isSimulation = try row.bool("IsSimulation")
     }
 
-    /// Whether a blocked change set was approved after a review; one that was forced never waited.
+    /// Whether a blocked or planned change set was approved after a review; one that was forced never waited.
     var isApproved: Bool { approvedBy != nil && options?.forcedBy == nil }
 
     func session(progress: API.Progress?) -> Session {
         Session(
             id: id, connector: connector, mode: mode, content: content, state: state, base: base, result: result,
             jobInstance: jobInstance, openedAt: openedAt, endedAt: endedAt, counters: counters, detail: detail,
-            violations: violations, changeSet: changeSet, approvedBy: approvedBy, progress: progress)
+            violations: violations, changeSet: changeSet, approvedBy: approvedBy, isSimulation: isSimulation,
+            progress: progress)
     }
 
     private static func version(_ row: Row, _ number: String, _ session: String) throws -> ImageVersion? {

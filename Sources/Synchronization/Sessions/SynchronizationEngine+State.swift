@@ -12,10 +12,11 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, roots) = try await database.read { transaction in
-            (
-                try ConnectorRecord.find(connector, transaction),
-                try SessionStore(transaction: transaction, now: .distantPast).newest(connector: connector),
+        let (record, last, waiting, roots) = try await database.read { transaction in
+            let store = SessionStore(transaction: transaction, now: .distantPast)
+            return (
+                try ConnectorRecord.find(connector, transaction), try store.newest(connector: connector),
+                try store.waiting(connector: connector).map(\.jobInstance),
                 try DigestStore(transaction: transaction).roots(of: definition.mappings)
             )
         }
@@ -23,7 +24,7 @@ extension SynchronizationEngine {
         return ConnectorState(
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince, verifiedAt: record?.verifiedAt)
+            blockedSince: record?.blockedSince, waitingJobInstances: waiting, verifiedAt: record?.verifiedAt)
     }
 
     package func session(_ id: String) async throws -> Session {
@@ -78,18 +79,17 @@ extension SynchronizationEngine {
             continuationToken: records.count > limit ? page.last?.id : nil)
     }
 
-    /// The newest session of that job instance that waits for a decision.
-    package func lastBlockedSession(jobInstance: String) async throws -> Session? {
-        let record = try await database.read { transaction in
-            try transaction.row(
+    /// The sessions of that job instance that wait for a decision, in the order in which they were opened.
+    package func waitingSessions(jobInstance: String) async throws -> [Session] {
+        let records = try await database.read { transaction in
+            try transaction.rows(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
-                WHERE JobInstance = \(jobInstance) AND State = \(SessionState.blocked.rawValue)
-                ORDER BY Sequence DESC LIMIT 1
+                WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned') ORDER BY Sequence
                 """
             ).map(SessionRecord.init)
         }
-        return record.map { $0.session(progress: watch.progress(of: $0.id)) }
+        return records.map { $0.session(progress: watch.progress(of: $0.id)) }
     }
 
     /// After the commit that ended a session: its files go, and whoever waits looks again.

@@ -1,0 +1,81 @@
+import Foundation
+
+/// What a session would change, or changed, and what became of it: `GET /api/Connectors/ResourceChange/Review`.
+package struct ChangeReview: Sendable, Equatable, Codable {
+    package var session: Session
+    /// The job's identifier; nil where its history is no longer kept.
+    package var job: String?
+    /// The change rows that are kept, by mapping, operation and cause. Empty for a load into an empty entity type and
+    /// where the change rows are gone; the session's counters stay.
+    package var counts: [ChangeCount]
+    /// Who decided, oldest first; a force is an approval in advance.
+    package var decisions: [SessionDecision]
+
+    package init(session: Session, job: String? = nil, counts: [ChangeCount], decisions: [SessionDecision]) {
+        self.session = session
+        self.job = job
+        self.counts = counts
+        self.decisions = decisions
+    }
+}
+
+/// How many change rows of a session have the same mapping, operation and cause.
+package struct ChangeCount: Sendable, Equatable, Codable {
+    package var mapping: String
+    package var isLinks: Bool
+    /// `insert`, `update` or `delete`.
+    package var operation: String
+    package var cause: ChangeCause?
+    package var count: Int
+
+    package init(mapping: String, isLinks: Bool, operation: String, cause: ChangeCause?, count: Int) {
+        self.mapping = mapping
+        self.isLinks = isLinks
+        self.operation = operation
+        self.cause = cause
+        self.count = count
+    }
+}
+
+/// Who let a change set through, or stopped it.
+package struct SessionDecision: Sendable, Equatable, Codable {
+    package enum Kind: String, Sendable, Equatable, Codable, CaseIterable {
+        /// After a review.
+        case approve
+        /// In advance, whatever the change set would be.
+        case force
+        case reject
+    }
+
+    package var kind: Kind
+    /// The change set's hash, 64 hex digits.
+    package var changeSet: String
+    package var decidedBy: String
+    package var decidedAt: Date
+    package var reason: String?
+
+    package init(kind: Kind, changeSet: String, decidedBy: String, decidedAt: Date, reason: String? = nil) {
+        self.kind = kind
+        self.changeSet = changeSet
+        self.decidedBy = decidedBy
+        self.decidedAt = decidedAt
+        self.reason = reason
+    }
+}
+
+/// Which changes of a session somebody wants to see; nil takes all.
+package struct ChangeFilter: Sendable, Equatable {
+    package var mapping: String?
+    /// `insert`, `update` or `delete`.
+    package var operation: String?
+    package var cause: ChangeCause?
+    /// Part of a key, upper and lower case alike for ASCII letters.
+    package var key: String?
+
+    package init(mapping: String? = nil, operation: String? = nil, cause: ChangeCause? = nil, key: String? = nil) {
+        self.mapping = mapping
+        self.operation = operation
+        self.cause = cause
+        self.key = key
+    }
+}
