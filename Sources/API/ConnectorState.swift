@@ -13,15 +13,15 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var lastSession: Session?
     /// Set while a blocked session waits for a decision.
     package var blockedSince: Date?
-    /// Job instances whose sessions wait for a decision: what they prepared is kept.
-    package var waitingJobInstances: [String]
+    /// The sessions that wait for a decision, the oldest first: what was prepared for them is kept.
+    package var waiting: [Session]
     /// When server and agent last proved to hold the same; nil: never.
     package var verifiedAt: Date?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
-        waitingJobInstances: [String] = [], verifiedAt: Date? = nil
+        waiting: [Session] = [], verifiedAt: Date? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -29,7 +29,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.roots = roots
         self.lastSession = lastSession
         self.blockedSince = blockedSince
-        self.waitingJobInstances = waitingJobInstances
+        self.waiting = waiting
         self.verifiedAt = verifiedAt
     }
 }

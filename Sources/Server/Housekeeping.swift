@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -27,9 +28,17 @@ struct Housekeeping: Service {
         }
     }
 
-    /// Removes what is older than the settings say.
+    /// Why what a job instance held can no longer be applied.
+    private func reason(_ jobInstance: String) async throws -> String? {
+        guard let session = try await engine.sessionToReview(jobInstance: jobInstance) else { return nil }
+        return try await engine.session(session).detail
+    }
+
+    /// Removes what is older than the settings say, and ends the simulations that nobody came back to.
     func forget() async {
         do {
+            let days = TimeInterval(settings.simulationRetentionDays)
+            try await engine.expireSimulations(openedBefore: jobs.clock().addingTimeInterval(-days * 24 * 3600))
             let removed = try await jobs.forget(
                 logsAfterDays: settings.logRetentionDays, historyAfterDays: settings.historyRetentionDays)
             if removed > 0 { logger.info("old rows were removed", metadata: ["rows": "\(removed)"]) }
@@ -46,8 +55,8 @@ struct Housekeeping: Service {
                 logger.warning("the job instance has ended in error", metadata: ["jobInstance": "\(id)"])
             }
             for id in try await jobs.waitingForDecision()
-            where try await engine.lastBlockedSession(jobInstance: id) == nil {
-                try await jobs.supersede(id)
+            where try await engine.waitingSessions(jobInstance: id).isEmpty {
+                try await jobs.supersede(id, because: try await reason(id))
                 logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(id)"])
             }
         } catch is CancellationError {

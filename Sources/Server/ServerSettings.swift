@@ -28,6 +28,8 @@ package struct ServerSettings: Sendable, Equatable {
     package var logRetentionDays = 90
     /// How long executions of jobs are kept, in days.
     package var historyRetentionDays = 400
+    /// How long a simulation waits for its approval, in days.
+    package var simulationRetentionDays = 14
 
     package init() {}
 

@@ -42,7 +42,7 @@ struct SimulationTests {
         let state = try await world.engine.state(of: "HR", in: world.model)
         #expect(state.version?.number == 1)
         #expect(state.blockedSince == nil)
-        #expect(state.waitingJobInstances == ["job"])
+        #expect(state.waiting == [planned])
         // It does not go on by being asked again: somebody has to approve it.
         let asked = try await world.apply(planned.id, token: try await world.lease())
         #expect(asked.state == .planned)
@@ -99,7 +99,7 @@ struct SimulationTests {
         #expect(error?.detail.contains("is superseded") == true)
         #expect(error?.detail.contains(applied.id) == true)
         #expect(try await world.count("SELECT count(*) FROM UR_ResourceChanges") == 0)
-        #expect(try await world.engine.state(of: "HR", in: world.model).waitingJobInstances == [])
+        #expect(try await world.engine.state(of: "HR", in: world.model).waiting == [])
     }
 
     @Test func `of a connector's simulations the newest waits`() async throws {

@@ -14,6 +14,18 @@ extension JobPlan {
             })
     }
 
+    /// What a simulation runs: everything up to the server's computation. The rest stays not started, for the day on
+    /// which somebody approves what was computed.
+    func simulating(_ job: Job) throws -> JobPlan {
+        let kept = Set(job.tasks.filter(\.isSimulated).map(\.identifier))
+        let plan = keeping { kept.contains($0.id) }
+        guard job.tasks.contains(where: \.isSynchronization) else {
+            throw AgentError(
+                .usage, "The job \"\(job.identifier)\" has no SynchronizeTask: there is nothing to simulate.")
+        }
+        return plan
+    }
+
     /// Those that its steps synchronize, sorted.
     var connectors: [String] {
         Set(steps.filter(\.isExecutable).compactMap(\.connector)).sorted()
@@ -26,6 +38,18 @@ extension JobTask {
         case .export, .prepareSynchronization: .agent
         case .synchronize, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: .server
         }
+    }
+
+    fileprivate var isSimulated: Bool {
+        switch kind {
+        case .export, .prepareSynchronization, .synchronize: true
+        case .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: false
+        }
+    }
+
+    fileprivate var isSynchronization: Bool {
+        if case .synchronize = kind { return true }
+        return false
     }
 
     fileprivate var reasonNotExecuted: String? {

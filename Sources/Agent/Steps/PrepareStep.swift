@@ -116,7 +116,7 @@ struct PrepareStep: Sendable {
     private func alreadySealed(_ session: Session) -> StepReport {
         switch session.state {
         case .unchanged: StepReport(outcome: .noProcessing(), session: session.id)
-        case .sealed, .applying, .applied, .blocked: StepReport(outcome: .completed(), session: session.id)
+        case .sealed, .applying, .applied, .blocked, .planned: StepReport(outcome: .completed(), session: session.id)
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .abandoned, .cancelled:
             StepReport(
                 outcome: .error(session.detail ?? "the session \(session.id) ended as \(session.state.rawValue)"),

@@ -95,7 +95,8 @@ struct Steps: Sendable {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
-        guard let since = run.state.blockedSince, run.state.lastSession?.jobInstance != jobInstance, isIncremental(run)
+        guard let since = run.state.blockedSince, isIncremental(run),
+            !run.state.waiting.contains(where: { $0.jobInstance == jobInstance })
         else { return nil }
         return .connectorBlocked(
             """
@@ -132,7 +133,7 @@ extension StepOutcome {
         case .completed: self = .completed(remark: nil)
         case .noProcessing: self = .noProcessing(remark: nil)
         case .skipped: self = .skipped(.leftOut(outcome.message ?? "skipped by the server"))
-        case .requested, .running, .warning, .blocked, .error, .cancelling, .cancelled:
+        case .requested, .running, .warning, .blocked, .planned, .error, .cancelling, .cancelled:
             self = .error(outcome.message ?? "the server ended the task as \(outcome.state.rawValue)")
         }
     }

@@ -16,6 +16,8 @@ struct SynchronizeStep: Sendable {
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
         let session = try await apply(id, request, progress)
+        // What was approved is applied as it was shown, or not at all.
+        if session.isSimulation, session.state == .diverged { return report(session) }
         // Open: a former process ended while it sent everything.
         guard (session.state == .diverged && session.content == .delta) || session.state == .open,
             try run.images.candidate(of: jobInstance)?.session == session.id
@@ -32,7 +34,7 @@ struct SynchronizeStep: Sendable {
         _ id: String, _ request: SynchronizeSession, _ progress: LatestProgress
     ) async throws -> Session {
         var session = try await client.session(id)
-        if session.state == .blocked { session = try await client.synchronize(session: id, request) }
+        if session.state.waitsForDecision { session = try await client.synchronize(session: id, request) }
         while session.state == .applying || session.waitsForRequest {
             // Sealed again: the server died in the middle of the apply and wrote nothing of it.
             if session.state != .applying { session = try await client.synchronize(session: id, request) }
@@ -52,6 +54,7 @@ struct SynchronizeStep: Sendable {
     private func sessionToApply() async throws -> String? {
         if let session = await run.session { return session }
         if let candidate = try run.images.candidate(of: jobInstance) { return candidate.session }
+        if let waiting = run.state.waiting.first(where: { $0.jobInstance == jobInstance }) { return waiting.id }
         let last = run.state.lastSession
         if let last, last.jobInstance == jobInstance { return last.id }
         return last?.state == .sealed ? last?.id : nil
@@ -59,7 +62,8 @@ struct SynchronizeStep: Sendable {
 
     private func report(_ session: Session, log: [String] = []) -> StepReport {
         StepReport(
-            outcome: outcome(session), counters: counters(session), session: session.id, log: log + session.summary)
+            outcome: outcome(session), counters: counters(session), session: session.id,
+            planned: session.state == .planned ? session : nil, log: log + session.summary)
     }
 
     private func outcome(_ session: Session) -> StepOutcome {
@@ -68,6 +72,8 @@ struct SynchronizeStep: Sendable {
         case .applied: return session.counters.values.contains { $0.total > 0 } ? .completed() : .noProcessing()
         case .unchanged: return .noProcessing()
         case .blocked: return .blocked(detail)
+        // The server says why a safeguard would hold it; a simulation beside it goes on.
+        case .planned: return session.detail.map { .held($0) } ?? .completed()
         case .stale, .diverged, .failed, .rejected, .superseded, .abandoned, .cancelled, .open, .sealed, .applying:
             return .error(detail)
         }
@@ -89,11 +95,11 @@ struct SynchronizeStep: Sendable {
 extension Session {
     /// Sealed, or approved and put back by a server that died: asking (again) applies it.
     fileprivate var waitsForRequest: Bool {
-        state == .sealed || (state == .blocked && approvedBy != nil)
+        state == .sealed || (state.waitsForDecision && approvedBy != nil)
     }
 
     /// One line a mapping that changed, and one a threshold that held it.
-    var summary: [String] {
+    package var summary: [String] {
         let changes = counters.sorted { $0.key < $1.key }.compactMap { mapping, counted -> String? in
             guard counted.total > 0 || counted.orphans > 0 else { return nil }
             let orphans = counted.orphans > 0 ? ", \(counted.orphans) orphans" : ""

@@ -14,7 +14,8 @@ struct Templates: Sendable {
             (MessagePage.name, MessagePage.template), (HomePage.name, HomePage.template),
             (JobExecutionPage.name, JobExecutionPage.template), (JobPage.name, JobPage.template),
             (RunPage.name, RunPage.template), (RunPage.liveName, RunPage.liveTemplate),
-            (RunPage.decisionName, RunPage.decisionTemplate), (TaskLogPage.name, TaskLogPage.template),
+            (DecisionCard.name, DecisionCard.template), (ChangeSummary.name, ChangeSummary.template),
+            (TaskLogPage.name, TaskLogPage.template),
             (ChangeReviewPage.name, ChangeReviewPage.template), (ChangeReviewPage.listName, ChangeReviewPage.list),
             (ResourceTablePage.name, ResourceTablePage.template), (ResourcePage.name, ResourcePage.template),
         ]

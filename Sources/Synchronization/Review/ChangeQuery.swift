@@ -53,6 +53,7 @@ struct ChangeQuery {
     }
 
     static let cause: SQL = "NULL"
+    static let allColumns: SQL = "*, NULL AS Cause"
 
     static func cause(_ row: Row) throws -> ChangeCause? {
         try row.optionalString("Cause").flatMap(ChangeCause.init)

@@ -12,7 +12,33 @@ extension SynchronizationEngine {
             }
             return ChangeReview(
                 session: record.session(progress: watch.progress(of: id)), counts: counts,
+                properties: try Self.properties(of: record, counts, transaction),
                 decisions: try Decision.all(of: id, transaction))
+        }
+    }
+
+    /// Which properties the first updates of each mapping change, the most frequent first.
+    private static func properties(
+        of record: SessionRecord, _ counts: [ChangeCount], _ transaction: any Transaction
+    ) throws -> [ChangedProperty] {
+        let updated = Set(counts.filter { $0.operation == "update" }.map(\.mapping))
+        return try record.definition.resourcePlans.filter { updated.contains($0.type) }.flatMap { plan in
+            let query = ChangeQuery(
+                table: .resources, session: record.id, filter: ChangeFilter(mapping: plan.type, operation: "update"),
+                transaction: transaction)
+            var found: [String: ChangedProperty] = [:]
+            for row in try query.page(ChangeQuery.allColumns, size: ChangeReview.sampledUpdates, after: nil).rows {
+                let change = try change(row, plan)
+                for property in Set(change.before.keys).union(change.after.keys) {
+                    var counted =
+                        found[property]
+                        ?? ChangedProperty(mapping: plan.type, property: property, updates: 0, emptied: 0)
+                    counted.updates += 1
+                    counted.emptied += change.after[property] == nil ? 1 : 0
+                    found[property] = counted
+                }
+            }
+            return found.values.sorted { ($1.updates, $0.property) < ($0.updates, $1.property) }
         }
     }
 

@@ -16,7 +16,7 @@ extension SynchronizationEngine {
             let store = SessionStore(transaction: transaction, now: .distantPast)
             return (
                 try ConnectorRecord.find(connector, transaction), try store.newest(connector: connector),
-                try store.waiting(connector: connector).map(\.jobInstance),
+                try store.waiting(connector: connector).map { $0.session(progress: nil) },
                 try DigestStore(transaction: transaction).roots(of: definition.mappings)
             )
         }
@@ -24,7 +24,7 @@ extension SynchronizationEngine {
         return ConnectorState(
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince, waitingJobInstances: waiting, verifiedAt: record?.verifiedAt)
+            blockedSince: record?.blockedSince, waiting: waiting, verifiedAt: record?.verifiedAt)
     }
 
     package func session(_ id: String) async throws -> Session {

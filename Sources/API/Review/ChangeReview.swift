@@ -8,14 +8,39 @@ package struct ChangeReview: Sendable, Equatable, Codable {
     /// The change rows that are kept, by mapping, operation and cause. Empty for a load into an empty entity type and
     /// where the change rows are gone; the session's counters stay.
     package var counts: [ChangeCount]
+    /// Which properties the first updates change, the most frequent first: at most `sampledUpdates` of each mapping are
+    /// looked at.
+    package var properties: [ChangedProperty]
     /// Who decided, oldest first; a force is an approval in advance.
     package var decisions: [SessionDecision]
 
-    package init(session: Session, job: String? = nil, counts: [ChangeCount], decisions: [SessionDecision]) {
+    package static let sampledUpdates = 1000
+
+    package init(
+        session: Session, job: String? = nil, counts: [ChangeCount], properties: [ChangedProperty] = [],
+        decisions: [SessionDecision]
+    ) {
         self.session = session
         self.job = job
         self.counts = counts
+        self.properties = properties
         self.decisions = decisions
+    }
+}
+
+/// How many of a mapping's first updates change a property.
+package struct ChangedProperty: Sendable, Equatable, Codable {
+    package var mapping: String
+    package var property: String
+    package var updates: Int
+    /// Those of them that empty it.
+    package var emptied: Int
+
+    package init(mapping: String, property: String, updates: Int, emptied: Int) {
+        self.mapping = mapping
+        self.property = property
+        self.updates = updates
+        self.emptied = emptied
     }
 }
 
