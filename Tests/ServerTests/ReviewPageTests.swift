@@ -112,8 +112,8 @@ import Testing
             #expect(inserts.contains("No change is listed here."))
             let csv = try await browser.get("/sessions/\(session.id)/changes.csv")
             #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
-            #expect(csv.body.hasPrefix("operation,mapping,key,property,before,after\n"))
-            #expect(csv.body.contains("delete,HR_Person,E20,LastName,Name <20>,\n"))
+            #expect(csv.body.hasPrefix("kind,operation,cause,mapping,key,property,before,after\n"))
+            #expect(csv.body.contains(",HR_Person,E20,LastName,Name <20>,\n"))
         }
     }
 

@@ -34,3 +34,29 @@ package struct CauseWords: Sendable, Equatable {
         }
     }
 }
+
+extension ChangeReview {
+    /// The counts of one cause, the most frequent first.
+    package struct Cause: Sendable, Equatable {
+        package var words: CauseWords
+        /// At least one.
+        package var counts: [ChangeCount]
+    }
+
+    /// By cause, the most frequent first; what has no cause is together by operation.
+    package var causes: [Cause] {
+        Dictionary(grouping: counts) { count in
+            count.cause?.rawValue ?? "\u{0}\(count.operation)"
+        }.values.map { counts in
+            let sorted = counts.sorted { ($1.count, $0.mapping, $0.operation) < ($0.count, $1.mapping, $1.operation) }
+            let first = sorted[0]
+            return Cause(
+                words: CauseWords(
+                    first.cause, operation: first.operation, isLink: sorted.allSatisfy(\.isLinks)), counts: sorted)
+        }.sorted {
+            Self.total($0) == Self.total($1) ? $0.words.title < $1.words.title : Self.total($0) > Self.total($1)
+        }
+    }
+
+    private static func total(_ cause: Cause) -> Int { cause.counts.reduce(0) { $0 + $1.count } }
+}

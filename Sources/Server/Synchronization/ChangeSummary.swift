@@ -15,13 +15,19 @@ struct ChangeSummary: Sendable {
         var stored: String
     }
 
+    /// A cause, what an operator looks at, and the kinds of changes that have it.
     struct Cause: Sendable {
+        var causeTitle: String
+        var meaning: String
+        /// A class of the stylesheet.
+        var tone: String
+        var kinds: [Kind]
+    }
+
+    struct Kind: Sendable {
         var number: String
         /// `deletes of HR - Person`.
         var what: String
-        var operation: String
-        var causeTitle: String
-        var meaning: String
         var listPath: String
     }
 
@@ -44,16 +50,20 @@ struct ChangeSummary: Sendable {
                 inserted: counters.inserted.grouped, updated: counters.updated.grouped,
                 deleted: counters.deleted.grouped, stored: counters.stored.grouped)
         }
-        causes = review.counts.sorted { $0.count > $1.count }.map { count in
-            let words = CauseWords(count.cause, operation: count.operation, isLink: count.isLinks)
-            let noun = count.isLinks ? "link " : ""
-            return Cause(
-                number: count.count.grouped,
-                what: "\(noun)\(count.operation)\(count.count == 1 ? "" : "s") of \(model.mappingTitle(count.mapping))",
-                operation: count.operation, causeTitle: words.title, meaning: words.meaning,
-                listPath: ChangeListFilter(
-                    wantsLinks: count.isLinks, mapping: count.mapping, operation: count.operation, cause: count.cause
-                ).path(of: session.id))
+        causes = review.causes.map { cause in
+            Cause(
+                causeTitle: cause.words.title, meaning: cause.words.meaning, tone: cause.counts[0].operation,
+                kinds: cause.counts.map { count in
+                    let noun = count.isLinks ? "link " : ""
+                    let title = model.mappingTitle(count.mapping)
+                    return Kind(
+                        number: count.count.grouped,
+                        what: "\(noun)\(count.operation)\(count.count == 1 ? "" : "s") of \(title)",
+                        listPath: ChangeListFilter(
+                            wantsLinks: count.isLinks, mapping: count.mapping, operation: count.operation,
+                            cause: count.cause
+                        ).path(of: session.id))
+                })
         }
         hasCauses = !causes.isEmpty
         properties = Self.properties(review, in: model)
@@ -85,7 +95,7 @@ struct ChangeSummary: Sendable {
         <h3>Why</h3>
         <ul class="causes">
         {{#causes}}
-          <li><a href="{{listPath}}"><strong>{{number}}</strong> <bdi>{{what}}</bdi></a> <span class="op {{operation}}">{{causeTitle}}</span><span class="sub">{{meaning}}</span></li>
+          <li><span class="why {{tone}}">{{causeTitle}}</span> {{#kinds}}<a href="{{listPath}}"><strong>{{number}}</strong> <bdi>{{what}}</bdi></a> {{/kinds}}<span class="sub">{{meaning}}</span></li>
         {{/causes}}
         </ul>
         {{#properties}}<p class="sub">{{start}}: <bdi>{{list}}</bdi></p>{{/properties}}

@@ -77,16 +77,19 @@ struct ChangesText {
     private func causes() {
         guard !review.counts.isEmpty else { return }
         Console.line("")
-        for count in review.counts.sorted(by: { $0.count > $1.count }) {
-            let words = CauseWords(count.cause, operation: count.operation, isLink: count.isLinks)
-            let number = String(repeating: " ", count: max(0, 7 - "\(count.count)".count)) + "\(count.count)"
-            Console.line(
-                "\(number) \(count.operation) \(count.isLinks ? "link " : "")\(count.mapping): \(words.title). "
-                    + words.meaning)
+        for cause in review.causes {
+            Console.line("\(cause.words.title): \(cause.words.meaning)")
+            for count in cause.counts {
+                let number = String(repeating: " ", count: max(0, 10 - "\(count.count)".count)) + "\(count.count)"
+                Console.line("\(number) \(count.operation) \(count.isLinks ? "link " : "")\(count.mapping)")
+            }
         }
+        guard !review.properties.isEmpty else { return }
+        Console.line("changed properties of the first \(ChangeReview.sampledUpdates) updates:")
         for property in review.properties.prefix(12) {
-            let emptied = property.emptied > 0 ? ", of which \(property.emptied) empty it" : ""
-            Console.line("        \(property.mapping) \(property.property): \(property.updates) updates\(emptied)")
+            let number = String(repeating: " ", count: max(0, 10 - "\(property.updates)".count)) + "\(property.updates)"
+            let emptied = property.emptied > 0 ? ", emptied by \(property.emptied)" : ""
+            Console.line("\(number) \(property.mapping) \(property.property)\(emptied)")
         }
     }
 
@@ -128,13 +131,18 @@ struct ChangesText {
         for change in resources {
             let words = CauseWords(change.cause, operation: change.operation, isLink: false)
             Console.line("\(change.operation) \(change.mapping) \(TextValue.shown(change.key)) (\(words.title))")
-            for property in Set(change.before.keys).union(change.after.keys).sorted() {
+            let properties = Set(change.before.keys).union(change.after.keys).sorted()
+            guard change.operation == "update" else {
+                let values = properties.map { property in
+                    "\(property)=\(TextValue.shown(change.after[property] ?? change.before[property] ?? ""))"
+                }
+                Console.line("    " + values.joined(separator: " · "))
+                continue
+            }
+            for property in properties {
                 let before = change.before[property].map(TextValue.shown)
                 let after = change.after[property].map(TextValue.shown)
-                Console.line(
-                    change.operation == "update"
-                        ? "    \(property): \(before ?? "(empty)") → \(after ?? "(empty)")"
-                        : "    \(property): \(after ?? before ?? "")")
+                Console.line("    \(property): \(before ?? "(empty)") → \(after ?? "(empty)")")
             }
         }
         for change in links {
