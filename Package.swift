@@ -69,7 +69,11 @@ var targets: [Target] = [
     tests("ConnectorTests", ["CSVConnector", "ConnectorKit", "TestSupport"]),
     tests("StorageTests", ["Storage", "TestSupport"]),
     tests(
-        "SynchronizationTests", ["WeirSynchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport"]),
+        "SynchronizationTests",
+        [
+            "WeirSynchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport",
+            .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        ]),
     tests("AgentTests", ["Agent", "API", "ConnectorKit", "Delta", "Jobs", "WeirConfiguration"]),
     tests("ArchitectureTests"),
     module(
@@ -109,9 +113,21 @@ var targets: [Target] = [
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdTesting", package: "hummingbird"),
             .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
         ]),
     module("ProcessSupport", path: "Tests/ProcessSupport"),
-    tests("EndToEnd", ["weir", "ProcessSupport"]),
+    tests(
+        "EndToEnd",
+        [
+            "weir", "ProcessSupport", "API", "Agent", "ConnectorKit", "CSVConnector", "Jobs", "Server", "Storage",
+            "TestSupport",
+            "WeirSynchronization", logging,
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdTesting", package: "hummingbird"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        ]),
     tests("Browser", ["weir", "ProcessSupport"]),
 ]
 

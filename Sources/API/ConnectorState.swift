@@ -15,13 +15,20 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var blockedSince: Date?
     /// The sessions that wait for a decision, the oldest first: what was prepared for them is kept.
     package var waiting: [Session]
+    /// What thresholds hold while the rest is applied, as far as it is open.
+    package var held: [HeldSet]
     /// When server and agent last proved to hold the same; nil: never.
     package var verifiedAt: Date?
+    /// What the last comparison found; nil: there was none.
+    package var verification: Verification?
+    /// The session that waits for a decision; its job instance alone goes on when it is approved.
+    package var blockedSession: Session?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
-        waiting: [Session] = [], verifiedAt: Date? = nil
+        waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
+        blockedSession: Session? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -30,7 +37,10 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.lastSession = lastSession
         self.blockedSince = blockedSince
         self.waiting = waiting
+        self.held = held
         self.verifiedAt = verifiedAt
+        self.verification = verification
+        self.blockedSession = blockedSession
     }
 }
 

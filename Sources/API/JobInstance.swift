@@ -143,11 +143,13 @@ package struct TaskInstance: Sendable, Equatable, Codable {
     package var progress: Progress?
     /// The synchronization session that it opened or applied.
     package var session: String?
+    /// Why it was skipped.
+    package var skipCode: SkipCode?
 
     package init(
         id: String, jobInstance: String, task: String, order: Int, state: RunState, produced: Bool = false,
         startedAt: Date? = nil, endedAt: Date? = nil, message: String? = nil, counters: [String: Int] = [:],
-        progress: Progress? = nil, session: String? = nil
+        progress: Progress? = nil, session: String? = nil, skipCode: SkipCode? = nil
     ) {
         self.id = id
         self.jobInstance = jobInstance
@@ -161,7 +163,13 @@ package struct TaskInstance: Sendable, Equatable, Codable {
         self.counters = counters
         self.progress = progress
         self.session = session
+        self.skipCode = skipCode
     }
+}
+
+/// Why a task was skipped, for programs; the message says it to people.
+package enum SkipCode: String, Sendable, Equatable, Codable, CaseIterable {
+    case parentFailed, nothingToDo, notExecuted, connectorBlocked, leftOut
 }
 
 /// `PATCH /api/Jobs/TaskInstance/{id}`: makes or moves a task instance, and reports its progress.
@@ -176,13 +184,14 @@ package struct TaskInstanceChange: Sendable, Equatable, Codable {
     package var counters: [String: Int]?
     package var progress: Progress?
     package var session: String?
+    package var skipCode: SkipCode?
     /// Lines to add to the instance's log.
     package var log: [String]
 
     package init(
         jobInstance: String, task: String, order: Int, installation: String, state: RunState, produced: Bool = false,
         message: String? = nil, counters: [String: Int]? = nil, progress: Progress? = nil, session: String? = nil,
-        log: [String] = []
+        skipCode: SkipCode? = nil, log: [String] = []
     ) {
         self.jobInstance = jobInstance
         self.task = task
@@ -194,6 +203,7 @@ package struct TaskInstanceChange: Sendable, Equatable, Codable {
         self.counters = counters
         self.progress = progress
         self.session = session
+        self.skipCode = skipCode
         self.log = log
     }
 }

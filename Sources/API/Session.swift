@@ -26,6 +26,13 @@ package struct Session: Sendable, Equatable, Codable {
     package var approvedBy: String?
     /// It was made by `--simulate`: nothing of it is applied unless somebody approves it.
     package var isSimulation: Bool
+    /// What it left out of its apply, with what has become of that since; the agent's image has these rows as they were.
+    package var held: [HeldSet]
+    /// The digest roots by mapping identifier that its apply left, where held changes make them other than the sealed
+    /// ones.
+    package var heldRoots: [String: String]
+    /// The approved held set that it applies, and nothing else.
+    package var releases: String?
     package var progress: Progress?
 
     package init(
@@ -33,7 +40,7 @@ package struct Session: Sendable, Equatable, Codable {
         base: ImageVersion? = nil, result: ImageVersion? = nil, jobInstance: String? = nil, openedAt: Date,
         endedAt: Date? = nil, counters: [String: ChangeCounters] = [:], detail: String? = nil,
         violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, isSimulation: Bool = false,
-        progress: Progress? = nil
+        held: [HeldSet] = [], heldRoots: [String: String] = [:], releases: String? = nil, progress: Progress? = nil
     ) {
         self.id = id
         self.connector = connector
@@ -51,6 +58,9 @@ package struct Session: Sendable, Equatable, Codable {
         self.changeSet = changeSet
         self.approvedBy = approvedBy
         self.isSimulation = isSimulation
+        self.held = held
+        self.heldRoots = heldRoots
+        self.releases = releases
         self.progress = progress
     }
 }
@@ -104,7 +114,7 @@ package struct ChangeCounters: Sendable, Equatable, Codable {
     package var total: Int { inserted + updated + deleted }
 }
 
-/// A threshold that a run exceeds: which, its limit and the number (REFERENCE §13).
+/// A threshold that a run exceeds: which, its limit and the number (REFERENCE §13, DESIGN §8).
 package struct Violation: Sendable, Equatable, Codable {
     /// Connector, EntityTypeMapping or EntityAssociationMapping.
     package var element: String
@@ -112,13 +122,16 @@ package struct Violation: Sendable, Equatable, Codable {
     /// The attribute, for instance `MaximumDeletedLines`.
     package var attribute: String
     package var limit: Int
-    /// The number of changes counted.
+    /// The number of changes counted; of `MinPercentageRows` the rows of the export.
     package var number: Int
     /// The stored number that a percentage is of.
     package var stored: Int?
+    /// Whose emptied values were counted.
+    package var property: String?
 
     package init(
-        element: String, identifier: String, attribute: String, limit: Int, number: Int, stored: Int? = nil
+        element: String, identifier: String, attribute: String, limit: Int, number: Int, stored: Int? = nil,
+        property: String? = nil
     ) {
         self.element = element
         self.identifier = identifier
@@ -126,6 +139,7 @@ package struct Violation: Sendable, Equatable, Codable {
         self.limit = limit
         self.number = number
         self.stored = stored
+        self.property = property
     }
 }
 

@@ -13,10 +13,12 @@ package struct OpenSession: Sendable, Equatable, Codable {
     package var leaseToken: Int
     package var jobInstance: String
     package var taskInstance: String
+    /// The approved held set that this session applies, and nothing else.
+    package var releases: String?
 
     package init(
         connector: String, mode: SynchronizationMode, content: SessionContent, base: ImageVersion?,
-        fingerprint: String, leaseToken: Int, jobInstance: String, taskInstance: String
+        fingerprint: String, leaseToken: Int, jobInstance: String, taskInstance: String, releases: String? = nil
     ) {
         self.connector = connector
         self.mode = mode
@@ -26,6 +28,7 @@ package struct OpenSession: Sendable, Equatable, Codable {
         self.leaseToken = leaseToken
         self.jobInstance = jobInstance
         self.taskInstance = taskInstance
+        self.releases = releases
     }
 }
 
@@ -35,11 +38,16 @@ package struct SealSession: Sendable, Equatable, Codable {
     package var files: [SealedFile]
     /// Digest roots by mapping identifier that the server must have after the apply; empty: not compared.
     package var roots: [String: String]
+    /// What the preparation set aside; nil: the session comes from no preparation, and the list stays as it is.
+    package var quarantine: SentQuarantine?
 
-    package init(leaseToken: Int, files: [SealedFile], roots: [String: String] = [:]) {
+    package init(
+        leaseToken: Int, files: [SealedFile], roots: [String: String] = [:], quarantine: SentQuarantine? = nil
+    ) {
         self.leaseToken = leaseToken
         self.files = files
         self.roots = roots
+        self.quarantine = quarantine
     }
 }
 
@@ -79,10 +87,13 @@ package struct SealedFile: Sendable, Equatable, Codable {
 package struct CloseSession: Sendable, Equatable, Codable {
     package var leaseToken: Int
     package var roots: [String: String]
+    /// What the preparation set aside; nil: the list stays as it is.
+    package var quarantine: SentQuarantine?
 
-    package init(leaseToken: Int, roots: [String: String] = [:]) {
+    package init(leaseToken: Int, roots: [String: String] = [:], quarantine: SentQuarantine? = nil) {
         self.leaseToken = leaseToken
         self.roots = roots
+        self.quarantine = quarantine
     }
 }
 
@@ -113,7 +124,8 @@ package struct SynchronizeSession: Sendable, Equatable, Codable {
     }
 }
 
-/// `POST /api/Jobs/RunJob/Repair`: approves exactly this change set of a blocked session.
+/// `POST /api/Jobs/RunJob/Repair`: approves exactly this change set of a blocked session, or of a held set that an
+/// applied session left out.
 package struct ApproveSession: Sendable, Equatable, Codable {
     package var session: String
     package var changeSet: String
@@ -124,14 +136,17 @@ package struct ApproveSession: Sendable, Equatable, Codable {
     }
 }
 
-/// `POST /api/Jobs/RunJob/Repair/Reject`: discards a blocked session.
+/// `POST /api/Jobs/RunJob/Repair/Reject`: discards a blocked session, or what an applied one left out.
 package struct RejectSession: Sendable, Equatable, Codable {
     package var session: String
     package var reason: String
+    /// Which of the session's held sets; nil: all of them.
+    package var changeSet: String?
 
-    package init(session: String, reason: String) {
+    package init(session: String, reason: String, changeSet: String? = nil) {
         self.session = session
         self.reason = reason
+        self.changeSet = changeSet
     }
 }
 

@@ -32,11 +32,11 @@ static size_t indexBytes(const uint8_t *text, size_t from, size_t count, uint8_t
 #include <immintrin.h>
 
 __attribute__((target("avx2,bmi,popcnt"))) static size_t
-indexAVX2(const uint8_t *text, size_t count, uint8_t separator, uint32_t *positions) {
+indexAVX2(const uint8_t *text, size_t from, size_t count, uint8_t separator, uint32_t *positions) {
     const __m256i s = _mm256_set1_epi8((char)separator), c = _mm256_set1_epi8(','), q = _mm256_set1_epi8('"');
     const __m256i l = _mm256_set1_epi8('\n'), r = _mm256_set1_epi8('\r');
     uint32_t *out = positions;
-    size_t i = 0;
+    size_t i = from;
     for (; i + 64 <= count; i += 64) {
         uint64_t mask = 0;
         for (int half = 0; half < 2; half++) {
@@ -51,11 +51,11 @@ indexAVX2(const uint8_t *text, size_t count, uint8_t separator, uint32_t *positi
     return (size_t)(out - positions) + indexBytes(text, i, count, separator, out);
 }
 
-static size_t indexSSE2(const uint8_t *text, size_t count, uint8_t separator, uint32_t *positions) {
+static size_t indexSSE2(const uint8_t *text, size_t from, size_t count, uint8_t separator, uint32_t *positions) {
     const __m128i s = _mm_set1_epi8((char)separator), c = _mm_set1_epi8(','), q = _mm_set1_epi8('"');
     const __m128i l = _mm_set1_epi8('\n'), r = _mm_set1_epi8('\r');
     uint32_t *out = positions;
-    size_t i = 0;
+    size_t i = from;
     for (; i + 64 <= count; i += 64) {
         uint64_t mask = 0;
         for (int part = 0; part < 4; part++) {
@@ -71,11 +71,11 @@ static size_t indexSSE2(const uint8_t *text, size_t count, uint8_t separator, ui
 }
 #endif
 
-size_t delta_index(const uint8_t *text, size_t count, uint8_t separator, uint32_t *positions) {
+size_t delta_index(const uint8_t *text, size_t from, size_t end, uint8_t separator, uint32_t *positions) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return indexAVX2(text, count, separator, positions);
-    return indexSSE2(text, count, separator, positions);
+    if (__builtin_cpu_supports("avx2")) return indexAVX2(text, from, end, separator, positions);
+    return indexSSE2(text, from, end, separator, positions);
 #else
-    return indexBytes(text, 0, count, separator, positions);
+    return indexBytes(text, from, end, separator, positions);
 #endif
 }

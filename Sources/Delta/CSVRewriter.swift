@@ -46,16 +46,18 @@ package struct CSVRewriter: Sendable {
                 row.append(.lineFeed)
                 try output.write(row.base, row.count)
                 continue
-            case .malformed:
+            case .malformed(let malformation):
                 result.malformed += 1
-                row.appendUnreadable(scanner.record)
+                row.appendUnreadable(scanner.record, .malformed(malformation))
             case .record:
                 if scanner.fieldCount == header.names.count {
                     // Bytes that are no text go on as they are: the row keeps its key and is rejected for them.
                     appendRecord(scanner, columns, trimmer, &scratch, to: &row)
                 } else {
                     result.malformed += 1
-                    appendRagged(scanner, columns.count, trimmer, &scratch, to: &row)
+                    let rejection = Rejection.fieldCount(found: scanner.fieldCount, expected: header.names.count)
+                    scanner.rejectRecord()
+                    row.appendUnreadable(scanner.record, rejection)
                 }
             }
             result.rows += 1
@@ -88,20 +90,5 @@ package struct CSVRewriter: Sendable {
         }
         if row.count == 0 { row.append("\"\"") }
         row.append(.lineFeed)
-    }
-
-    /// A record with the wrong number of fields: all of them, as long as that number stays wrong.
-    private func appendRagged(
-        _ scanner: RecordScanner, _ expected: Int, _ trimmer: Trimmer, _ scratch: inout ByteBuffer,
-        to row: inout ByteBuffer
-    ) {
-        let count = scanner.fieldCount
-        let isOneLine = !scanner.record.contains(.lineFeed)
-        if isOneLine, count != expected {
-            appendRecord(scanner, Array(0..<count), trimmer, &scratch, to: &row)
-        } else {
-            scanner.rejectRecord()
-            row.appendUnreadable(scanner.record)
-        }
     }
 }

@@ -23,12 +23,16 @@ package struct Preparation: Sendable {
     package var keys: [Int]
     package var kind: Kind
     /// Checked like `columns` but not written, so that the pairs of a row that its entity mapping rejects are carried.
+    /// Such a row is neither listed again nor counted against `maximumRejectedPercentage`.
     package var checkedColumns: [Column]
     package var writesRejected: Bool
     /// False where nobody reads the changes (Initial, Complete); they are counted anyway.
     package var writesDelta: Bool
     /// The image of the last version: canonical, sorted, with header. nil: none.
     package var previous: String?
+    /// What a change feed is applied to, where that is another image than the one to compare with: the source's last
+    /// content, of which changes are held (DESIGN §8). nil: `previous`.
+    package var feedBase: String?
     /// Where the input's header has this column (any case), the input is a change feed: insert, update, delete, merge,
     /// also add and modify, in any case. nil: never a feed.
     package var commandColumn: String?
@@ -58,7 +62,8 @@ package struct Preparation: Sendable {
     package init(
         name: String, input: String, format: CSVFormat = .canonical, inputName: String? = nil, columns: [Column],
         keys: [Int] = [0], kind: Kind = .entries, checkedColumns: [Column] = [], writesRejected: Bool = true,
-        writesDelta: Bool = true, previous: String? = nil, commandColumn: String? = nil, outputDirectory: String,
+        writesDelta: Bool = true, previous: String? = nil, feedBase: String? = nil, commandColumn: String? = nil,
+        outputDirectory: String,
         memoryBudget: Int = 160 << 20, digests: Bool = false, digestIdentifier: String? = nil,
         checksums: Bool = false, maximumRejectedPercentage: Int = 5, allowsEmpty: Bool = false, isDurable: Bool = true,
         progress: (@Sendable (Progress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
@@ -74,6 +79,7 @@ package struct Preparation: Sendable {
         self.writesRejected = writesRejected
         self.writesDelta = writesDelta
         self.previous = previous
+        self.feedBase = feedBase
         self.commandColumn = commandColumn
         self.outputDirectory = outputDirectory
         self.memoryBudget = memoryBudget

@@ -24,6 +24,8 @@ package struct PreparationResult: Sendable, Equatable {
     package var nullKeys = 0
     package var duplicates = 0
     package var rejected = 0
+    /// Of these, rows that the mapping of the checked columns rejects too, and lists.
+    package var rejectedAlready = 0
     /// Pairs with an empty side: no link.
     package var notLinks = 0
     /// Rows of the previous image that are in the new one because of a rejected row (DESIGN §4).
@@ -51,6 +53,9 @@ package struct PreparationResult: Sendable, Equatable {
     package var seconds = 0.0
 
     package init() {}
+
+    /// Rejected rows that this mapping lists.
+    package var rejectedHere: Int { rejected - rejectedAlready }
 
     package var hasChanges: Bool { inserted + updated + deleted > 0 }
 }

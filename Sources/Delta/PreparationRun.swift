@@ -26,7 +26,8 @@ final class PreparationRun {
         let input = try TextInput(path: preparation.input, encoding: preparation.format.encoding)
         let watch = Watch(preparation, bytesTotal: input.totalBytes)
         let scanner = RecordScanner(
-            input: input, separator: preparation.format.separator, windowSize: preparation.windowSize)
+            input: input, separator: preparation.format.separator, windowSize: preparation.windowSize,
+            readsAhead: true)
         let header = try Header(scanner: scanner, format: preparation.format)
         let plan = try RowPlan(preparation, header: header)
         let nullKeyRows = try output("nullpk.csv", header: columnNames)
@@ -43,8 +44,9 @@ final class PreparationRun {
         result.rowsRead = cleansing.rowsRead
         result.nullKeys = cleansing.nullKeys
         result.rejected = cleansing.rejected
+        result.rejectedAlready = cleansing.rejectedAlready
         result.isChangeFeed = plan.isFeed
-        result.bytesRead = input.bytesRead
+        result.bytesRead = scanner.bytesRead
         try checkRejected(rejectedRows)
         try checkRows()
 
@@ -54,7 +56,7 @@ final class PreparationRun {
             path: path("carried.csv"), keys: preparation.keys.map { columnNames[$0] },
             checksum: preparation.checksums)
         let association = preparation.kind == .entries ? nil : preparation.digestIdentifier ?? preparation.name
-        let comparison = Comparison(sorted: sorted, delta: delta, previous: try image())
+        let comparison = Comparison(sorted: sorted, delta: delta, previous: try image(preparation.previous))
         let names = columnNames
         let keys = preparation.keys
         let pipeline = ImagePipeline(
@@ -62,17 +64,21 @@ final class PreparationRun {
             digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
         let carryReason =
             plan.isFeed
-            ? nil : cleansing.firstUnreadableLine.map { "line \($0) was rejected, and its key cannot be read" }
+            ? nil
+            : cleansing.firstUnreadableLine.map {
+                "line \($0) was rejected and its key cannot be read: it may be this row"
+            }
         let needsPrevious = plan.isFeed || cleansing.hasMarkers || carryReason != nil
         var previous: PreviousRows?
-        if needsPrevious, let image = try image() {
+        let base = plan.isFeed ? preparation.feedBase ?? preparation.previous : preparation.previous
+        if needsPrevious, let image = try image(base) {
             previous = try PreviousRows(
                 image, owner: owner, budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory)
         }
         let bySecond =
             owner == 1
             ? RowSorter(budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory) : nil
-        let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: input.bytesRead)
+        let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: result.bytesRead)
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
             owner: owner, isFeed: plan.isFeed, absent: plan.absent, carryReason: carryReason,
@@ -103,14 +109,14 @@ final class PreparationRun {
         return result
     }
 
-    private func image() throws(DeltaError) -> ImageReader? {
-        guard let previous = preparation.previous else { return nil }
-        return try ImageReader(path: previous, columns: columnNames, keys: preparation.keys)
+    private func image(_ path: String?) throws(DeltaError) -> ImageReader? {
+        guard let path else { return nil }
+        return try ImageReader(path: path, columns: columnNames, keys: preparation.keys)
     }
 
     private func checkRejected(_ rejectedRows: RejectedRows) throws(DeltaError) {
         let limit = preparation.maximumRejectedPercentage
-        guard limit > 0, result.rejected * 100 > result.rowsRead * limit else { return }
+        guard limit > 0, result.rejectedHere * 100 > result.rowsRead * limit else { return }
         var hint = "look at the file"
         if let output = rejectedRows.output {
             try OutputFile.commit([output], durable: preparation.isDurable)
@@ -118,13 +124,13 @@ final class PreparationRun {
         }
         throw DeltaError(
             .tooManyRejected, path: preparation.input,
-            "\(result.rejected) of \(result.rowsRead) rows were rejected, more than \(limit) %; \(hint) and mend the "
+            "\(result.rejectedHere) of \(result.rowsRead) rows were rejected, more than \(limit) %; \(hint) and mend the "
                 + "source, or raise MaxPercentageRejectedRows")
     }
 
     private func checkRows() throws(DeltaError) {
         guard result.rowsRead == 0, !result.isChangeFeed, !preparation.allowsEmpty else { return }
-        guard let image = try image(), try image.load() else { return }
+        guard let image = try image(preparation.previous), try image.load() else { return }
         throw DeltaError(
             .rowsMissing, path: preparation.input,
             "the file has no rows, but the last image of \(preparation.name) has; was its export cut short?")

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import WeirSynchronization
 
 /// What has to happen without anybody asking: launches that nobody took and runs that fell silent end in error, blocked
-/// jobs whose session was superseded end.
+/// jobs whose session was superseded end, those with something approved go on.
 struct Housekeeping: Service {
     let jobs: JobStore
     let engine: SynchronizationEngine
@@ -30,8 +30,9 @@ struct Housekeeping: Service {
 
     /// Why what a job instance held can no longer be applied.
     private func reason(_ jobInstance: String) async throws -> String? {
-        guard let session = try await engine.sessionToReview(jobInstance: jobInstance) else { return nil }
-        return try await engine.session(session).detail
+        guard let id = try await engine.sessionToReview(jobInstance: jobInstance) else { return nil }
+        let session = try await engine.session(id)
+        return session.state == .superseded ? session.detail : nil
     }
 
     /// Removes what is older than the settings say, and ends the simulations that nobody came back to.
@@ -39,8 +40,9 @@ struct Housekeeping: Service {
         do {
             let days = TimeInterval(settings.simulationRetentionDays)
             try await engine.expireSimulations(openedBefore: jobs.clock().addingTimeInterval(-days * 24 * 3600))
-            let removed = try await jobs.forget(
+            var removed = try await jobs.forget(
                 logsAfterDays: settings.logRetentionDays, historyAfterDays: settings.historyRetentionDays)
+            removed += try await engine.forgetSessions(olderThanDays: settings.sessionRetentionDays)
             if removed > 0 { logger.info("old rows were removed", metadata: ["rows": "\(removed)"]) }
         } catch is CancellationError {
             return
@@ -49,16 +51,24 @@ struct Housekeeping: Service {
         }
     }
 
+    /// A blocked job instance ends with what it held, and goes on when that was approved while it ran.
+    private func lookAfter(_ jobInstance: String) async throws {
+        guard try await engine.waitingSessions(jobInstance: jobInstance).isEmpty else { return }
+        let held = try await engine.heldSets(jobInstance: jobInstance)
+        if let approver = held.first(where: { $0.state == .approved })?.approvedBy {
+            try await jobs.approveResume(jobInstance, by: approver)
+        } else if held.isEmpty {
+            try await jobs.supersede(jobInstance, because: try await reason(jobInstance))
+            logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(jobInstance)"])
+        }
+    }
+
     func once() async {
         do {
             for id in try await jobs.expire() {
                 logger.warning("the job instance has ended in error", metadata: ["jobInstance": "\(id)"])
             }
-            for id in try await jobs.waitingForDecision()
-            where try await engine.waitingSessions(jobInstance: id).isEmpty {
-                try await jobs.supersede(id, because: try await reason(id))
-                logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(id)"])
-            }
+            for id in try await jobs.waitingForDecision() { try await lookAfter(id) }
         } catch is CancellationError {
             return
         } catch {

@@ -26,11 +26,13 @@ package struct ServerApplication: Sendable {
     ///   - database: already migrated.
     ///   - clock: the time; tests stop it.
     ///   - makeIdentifier: makes GUIDs.
+    ///   - faults: called at every step point of the engine; what it throws ends the step there.
     /// - Throws: ``ServerError`` `invalid-request` naming the setting that cannot be used.
     package init(
         settings: ServerSettings, database: any Database, logger: Logger,
         clock: @escaping @Sendable () -> Date = { Date() },
-        makeIdentifier: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+        makeIdentifier: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
+        faults: @escaping @Sendable (StepPoint) throws -> Void = { _ in }
     ) throws {
         self.settings = settings
         self.logger = logger
@@ -38,7 +40,7 @@ package struct ServerApplication: Sendable {
         listenAddress = try ListenAddress(settings)
         engine = SynchronizationEngine(
             database: database, filesDirectory: settings.workFolderPath + "/Synchronization", clock: clock,
-            makeIdentifier: makeIdentifier)
+            makeIdentifier: makeIdentifier, faults: faults)
         configuration = ConfigurationStore(database: database)
         deployment = Deployment(database: database, engine: engine, clock: clock)
         features = try ServerFeatures(
@@ -56,7 +58,7 @@ package struct ServerApplication: Sendable {
             EngineService(engine: engine),
             housekeeping,
             serverJobs,
-            try listener(onListening: onListening),
+            ListenerService(listener: try listener(onListening: onListening), address: listenAddress),
         ]
     }
 

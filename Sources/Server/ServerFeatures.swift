@@ -60,14 +60,16 @@ struct ServerFeatures: Sendable {
         pages = PageRouter(
             routes: HomeFeature(jobs: jobs, engine: engine, resources: resources, templates: templates).routes
                 + JobPagesFeature(
-                    jobs: jobs, launcher: launch, templates: templates, makeIdentifier: makeIdentifier
+                    jobs: jobs, engine: engine, launcher: launch, templates: templates,
+                    makeIdentifier: makeIdentifier
                 ).routes
                 + RunPagesFeature(
                     jobs: jobs, launcher: launch, templates: templates, review: review,
                     events: RunEvents(signal: signal)
                 ).routes
                 + review.routes
-                + ResourcesFeature(resources: resources, templates: templates).routes,
+                + QuarantinePagesFeature(engine: engine, templates: templates).routes
+                + ResourcesFeature(resources: resources, engine: engine, templates: templates).routes,
             signIns: signIns, users: users, configuration: configuration, templates: templates, cookies: cookies,
             clock: clock)
         routes =
@@ -78,6 +80,8 @@ struct ServerFeatures: Sendable {
             + ConnectorsFeature(engine: engine).routes
             + SessionFeature(engine: engine, jobs: jobs, audit: audit).routes
             + changes.routes
+            + VerificationFeature(engine: engine).routes
+            + QuarantineFeature(engine: engine).routes
             + JobsFeature(
                 jobs: jobs, signal: signal,
                 serverTasks: serverTasks, launch: launch

@@ -24,9 +24,11 @@ package struct ServerSettings: Sendable, Equatable {
     /// `IdentityServer:AllowPlainHttp`: plain HTTP on other addresses than loopback, for a proxy that ends TLS.
     package var allowsPlainHTTP = false
 
-    /// How long logs of tasks are kept, in days (DESIGN §12).
+    /// `Retention:SessionDays`: how long sessions that ended are kept with their changes (DESIGN §12).
+    package var sessionRetentionDays = 14
+    /// `Retention:LogDays`: how long logs of tasks are kept.
     package var logRetentionDays = 90
-    /// How long executions of jobs are kept, in days.
+    /// `Retention:HistoryDays`: how long executions of jobs are kept.
     package var historyRetentionDays = 400
     /// How long a simulation waits for its approval, in days.
     package var simulationRetentionDays = 14

@@ -4,6 +4,9 @@ package struct Migrator {
     static let migrations: [any Migration] = [
         CreateSynchronizationTables(),
         CreateServerTables(),
+        AddVerification(),
+        AddSafeguards(),
+        CreateQuarantineTables(),
         AddSimulations(),
     ]
 

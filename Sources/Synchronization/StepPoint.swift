@@ -4,9 +4,11 @@ package enum StepPoint: String, Sendable, CaseIterable {
     case receivedBeforeRename, receivedBeforeRecord
     case openBeforeCommit, sealBeforeCommit, closeBeforeCommit, synchronizeBeforeCommit, approveBeforeCommit
     case runStarted, fileStaged, stagingDone
-    case changesComputed, changesHashed, resourcesApplied, linksApplied, digestsKept, applyBeforeCommit,
+    case changesComputed, changesHashed, digestsLeft, resourcesApplied, linksApplied, digestsKept, applyBeforeCommit,
         blockBeforeCommit
+    case changesHeld, heldKept, releaseChecked, heldApproveBeforeCommit
     case runCommitted, filesRemoved
+    case contentRead, recomputeBeforeCommit
 }
 
 /// What an injected fault throws.

@@ -1,18 +1,16 @@
+internal import API
 internal import Foundation
 internal import Storage
 
-/// Times in Weir's own tables: ISO 8601 in UTC with milliseconds, which sorts as text.
+/// Times in Weir's own tables.
 extension Date {
-    private static let style = ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    var timestamp: String { formatted(Self.style) }
+    var timestamp: String { Timestamp.text(self) }
 
     init(timestamp: String) throws {
-        do {
-            self = try Self.style.parse(timestamp)
-        } catch {
+        guard let date = Timestamp.date(timestamp) else {
             throw StorageError(.corrupt, "A time in the database is not ISO 8601; restore the database.")
         }
+        self = date
     }
 }
 

@@ -1,4 +1,5 @@
 import API
+import Agent
 import AsyncHTTPClient
 import Foundation
 import NIOCore
@@ -46,9 +47,15 @@ struct HTTPTransport: Transport {
         do {
             let response = try await client.execute(
                 outgoing, timeout: .nanoseconds(Int64(request.timeout.seconds * 1e9)))
+            if let path = request.answerFile, response.status == .ok {
+                let count = try await AnswerFile(path: path).receive(response.body)
+                return APIResponse(status: 200, body: Data(), byteCount: count)
+            }
             let body = try await response.body.collect(upTo: Self.largestAnswer)
             return APIResponse(status: Int(response.status.code), body: Data(buffer: body))
         } catch let error as CancellationError {
+            throw error
+        } catch let error as AgentError {
             throw error
         } catch {
             throw TransportFailure(reason: Self.reason(error))

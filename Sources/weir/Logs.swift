@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Logging
 
@@ -41,7 +42,7 @@ struct JSONLogHandler: LogHandler {
         var line: [String: String] = [:]
         for (key, value) in metadata { line[key] = "\(value)" }
         for (key, value) in event.metadata ?? [:] { line[key] = "\(value)" }
-        line["time"] = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        line["time"] = Timestamp.text(Date())
         line["level"] = event.level.rawValue
         line["label"] = label
         line["message"] = "\(event.message)"

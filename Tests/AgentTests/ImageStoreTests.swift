@@ -68,6 +68,48 @@ struct ImageStoreTests {
         #expect(try agree(second, keeping: ["run3"])?.manifest.version == second)
     }
 
+    @Test func `an image that was made anew for a version takes the lost one's place`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try store.forget()
+        #expect(try agree(first, keeping: ["run2"])?.manifest.version == first, "its folder is there still")
+        try store.forget()
+        try Folders.remove("\(store.folder)/1-\(first.session)")
+        #expect(try agree(first, keeping: ["run2"]) == nil)
+        try candidate("run2", second, text: "a\n2\n")
+        try store.replace(jobInstance: "run2", version: first)
+        let image = try #require(try agree(first))
+        #expect(image.manifest.session == first.session)
+        #expect(try String(contentsOfFile: try #require(image.path(of: "P")), encoding: .utf8) == "a\n2\n")
+    }
+
+    @Test func `a linked candidate has the image's files, and the image stays when it goes`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        let image = try #require(try agree(first))
+        try store.link(image, jobInstance: "task")
+        let linked = "\(store.preparedFolder(of: "task"))/P.sorted.csv"
+        #expect(try String(contentsOfFile: linked, encoding: .utf8) == "a\n1\n")
+        try Folders.remove(store.exportFolder(of: "task"))
+        #expect(try agree(first) == image)
+    }
+
+    @Test func `a file whose bytes changed makes an image unusable`() throws {
+        let text = "a\n1\n"
+        let prepared = store.preparedFolder(of: "run1")
+        try candidate("run1", first, text: text)
+        var manifest = try #require(try store.candidate(of: "run1"))
+        manifest.files[0].sha256 = try Folders.sha256(of: "\(prepared)/P.sorted.csv")
+        try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(prepared)/candidate.json")
+        try store.promote(jobInstance: "run1", version: first)
+        let image = try #require(try agree(first))
+        #expect(manifest.files[0].sha256.count == 64)
+        #expect(try store.isWhole(image))
+        try Folders.write(Data("a\n2\n".utf8), to: try #require(image.path(of: "P")))
+        #expect(try agree(first) != nil, "its size is the same")
+        #expect(try !store.isWhole(image))
+    }
+
     @Test func `an image of another session with the same number is lost`() throws {
         try candidate("run1", first)
         try store.promote(jobInstance: "run1", version: first)

@@ -43,7 +43,8 @@ import Testing
             "/", "/jobs", "/jobs/\(Site.jobIdentifier)", "/runs/\(loaded)", "/runs/\(run)", "/sessions/\(session)",
             "/sessions/\(session)?of=links", "/runs/\(loaded)/log/\(task)", "/resources/HR_Person",
             "/resources/HR_Group", "/resources/HR_Person?q=X0", "/resources/HR_Person/\(person)",
-            "/resources/HR_Person/\(person)/links/Reports", Self.invisible, "/runs/none",
+            "/resources/HR_Person/\(person)/links/Reports", Self.invisible, "/runs/none", "/quarantine",
+            "/quarantine/HR", "/quarantine/HR?of=carried",
         ]
     }
 

@@ -100,6 +100,26 @@ struct BadInputTests {
         #expect(workspace.names == ["in.csv"])
     }
 
+    @Test func `what a killed process left is removed and what a running one writes is not`() throws {
+        let workspace = try Workspace()
+        // No process has the largest number that there is.
+        let dead = Int32.max
+        try workspace.write(".T.sorted.csv.\(dead).partial", "x")
+        try workspace.write(".other.csv.\(dead).partial", "x")
+        try workspace.write(".locked.csv.\(dead).partial", "x")
+        try workspace.write(".running.csv.\(getppid()).partial", "x")
+        try workspace.write(".unlike.partial", "x")
+        let locked = open(workspace.file(".locked.csv.\(dead).partial"), O_RDONLY)
+        defer { close(locked) }
+        #expect(flock(locked, LOCK_EX) == 0)
+        try workspace.write("in.csv", "id\n1\n")
+        _ = try prepare(textPreparation(workspace, input: workspace.file("in.csv"), columns: ["id"]))
+        #expect(
+            workspace.names.filter { $0.hasPrefix(".") } == [
+                ".locked.csv.\(dead).partial", ".running.csv.\(getppid()).partial", ".unlike.partial",
+            ])
+    }
+
     @Test func `a folder that cannot be written is named`() throws {
         let (error, _) = try failure("id,name\n1,x\n") { $0.outputDirectory = "/nowhere" }
         #expect(error?.code == .writeFailed)

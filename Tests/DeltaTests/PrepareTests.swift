@@ -29,7 +29,7 @@ struct PrepareTests {
             try workspace.read("T.rejected.csv") == """
                 file,line,offset,reason,key,raw
                 in.csv,7,69,2 fields where the header has 3,,c;short
-                in.csv,8,78,a quote is never closed,,"d;""cut"
+                in.csv,8,78,a quote is not closed at the end of its field,,"d;""cut"
 
                 """)
         #expect(
@@ -44,6 +44,21 @@ struct PrepareTests {
             [result.kept, result.nullKeys, result.duplicates, result.rejected, result.inserted] as [Int] == [
                 2, 1, 1, 2, 2,
             ])
+    }
+
+    @Test(arguments: [6, 7, 8, 9, 14, 15, 16, 17, 31])
+    func `pairs are sorted by both sides however long the first is`(length: Int) throws {
+        let workspace = try Workspace()
+        let firsts = ["x", "y"].map { $0 + String(repeating: "a", count: length - 1) }
+        let pairs = firsts.flatMap { first in (10..<70).map { "\(first),\($0)" } }
+        let input = try workspace.write(
+            "in.csv", "l,r\n" + (pairs.reversed() + pairs.prefix(5)).map { $0 + "\n" }.joined())
+        var preparation = textPreparation(workspace, input: input, columns: ["l", "r"])
+        preparation.kind = .pairs(owner: nil)
+        preparation.keys = [0, 1]
+        let result = try prepare(preparation)
+        #expect(try workspace.read("T.sorted.csv") == "l,r\n" + pairs.map { $0 + "\n" }.joined())
+        #expect(result.duplicates == 5)
     }
 
     @Test func `changes are found against the previous image whatever the order of its columns`() throws {

@@ -124,7 +124,7 @@ struct PropertyTests {
         let expectedRejects = model.rejects.map { reject in
             [
                 "in.csv", "\(reject.line)", "\(reject.offset)", reject.key,
-                String(decoding: reject.raw.map { $0 == 0 ? 0xFF : $0 }, as: UTF8.self),
+                String(decoding: reject.raw, as: UTF8.self).replacing("\0", with: "␀").replacing("\r", with: "␍"),
             ]
         }
         let foundRejects = rejects.map { [$0[0], $0[1], $0[2], $0[4], $0[5]] }

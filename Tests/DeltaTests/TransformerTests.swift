@@ -67,7 +67,7 @@ struct TransformerTests {
         let found = try transform(
             text,
             [date("day", from: "d", nil), .init(column: "day", operation: .keepWhere(.startsWith, value: "2024"))])
-        #expect(found == "id,d,day\n1,2024-01-01,20240101000000\n\"\"!2\n\n\"\"!3,\"x\n")
+        #expect(found == "id,d,day\n1,2024-01-01,20240101000000\n\"\"!1/2!2\n\n\"\"!quote!3,\"x\n")
     }
 
     @Test func `a column or pattern that is not there is named`() throws {

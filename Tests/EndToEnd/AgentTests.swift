@@ -112,9 +112,12 @@ struct AgentTests {
         #expect(BadInputTests.missing(words, in: message) == [], "\(message)")
     }
 
-    /// Soon after the job was claimed, while its session is open, and while the server applies it.
-    @Test(arguments: ["/SynchronizeSession/Lease ", "/File/", "/Synchronize "])
-    func `killed in the middle, the agent goes on with the job at its next start`(_ request: String) async throws {
+    /// Soon after the job was claimed, around its session, while the server applies it, and when it gives back the lease.
+    @Test(arguments: [
+        "/SynchronizeSession/Lease ", "POST /api/Connectors/SynchronizeSession ", "/File/", "/Seal ", "/Synchronize ",
+        "/Lease/Release ",
+    ])
+    func `row 3: killed in the middle, the agent goes on at its next start`(_ request: String) async throws {
         let company = try served()
         try company.day(2)
         let proxy = try FaultProxy(target: company.port)

@@ -36,10 +36,10 @@ struct KillTests {
             "invoke-job", "-j", job, "--api-url", "http://127.0.0.1:\(proxy.port)",
             "--api-client-id", "Job", "--api-secret", "secret")
         guard run.code == 0 else { throw Unexpected(run.printed) }
-        return Start(company: company, wanted: try undisturbed.contents() + "\n0", requests: proxy.count)
+        return Start(company: company, wanted: try end(undisturbed), requests: proxy.count)
     }
 
-    @Test func `killed at any request, the job run again ends as if nothing had happened`() throws {
+    @Test func `row 3: killed at any request, the job run again ends as if nothing had happened`() throws {
         let start = try Self.start()
         #expect(start.requests > 15)
         let points = (1...start.requests).flatMap { number in
@@ -61,6 +61,16 @@ struct KillTests {
             }
         }
         #expect(failures.all == [])
+    }
+
+    /// What is stored, that nothing waits, and how often something was applied: the first day, and the second, once.
+    private static func end(_ company: Company) throws -> String {
+        try company.contents() + "\n" + company.waitingChanges() + "\n"
+            + company.query(
+                """
+                select (select Version from US_Connectors where Connector = 'HR'),
+                  (select count(*) from US_Sessions where State = 'applied')
+                """)
     }
 
     private static func contents(
@@ -88,7 +98,7 @@ struct KillTests {
         if victim == .server, code != 0 { throw Unexpected("the tool ended with \(code): \(tool.printed)") }
         let again = try Program(["invoke-job", "-j", job] + options, in: company.folder)
         guard again.end() == 0 else { throw Unexpected("the second run: \(again.printed)") }
-        return try company.contents() + "\n" + company.waitingChanges()
+        return try end(company)
     }
 }
 

@@ -67,6 +67,12 @@ package final class Company: @unchecked Sendable {
     package func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (
         code: Int32, printed: String
     ) {
+        try run(arguments, environment: environment)
+    }
+
+    package func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (
+        code: Int32, printed: String
+    ) {
         let program = try Program(arguments, in: folder, environment: environment)
         let code = program.end()
         return (code, program.printed)

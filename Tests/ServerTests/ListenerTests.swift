@@ -4,6 +4,8 @@ import Foundation
     import FoundationNetworking
 #endif
 import Logging
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import Storage
 import Testing
@@ -86,5 +88,23 @@ import Testing
                 #expect(ContinuousClock.now - asked < .seconds(10))
             }
         }
+    }
+
+    @Test func `a port that another program has is named with the way out`() async throws {
+        let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(taken.localAddress?.port)
+        var settings = ServerSettings()
+        settings.applicationUri = "http://127.0.0.1:\(port)"
+        try await TestServer.run(settings: settings) { server in
+            let listener = ListenerService(
+                listener: try server.application.listener(), address: server.application.listenAddress)
+            let error = await #expect(throws: ServerError.self) { try await listener.run() }
+            #expect(
+                error?.detail
+                    == "Another program listens on 127.0.0.1:\(port) already; stop it, or choose another port "
+                    + "(ApplicationUri, --port).")
+        }
+        try await taken.close()
     }
 }

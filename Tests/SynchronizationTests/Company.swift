@@ -7,13 +7,14 @@ enum Company {
 
     static func model(
         thresholds: Thresholds = .none, linkThresholds: Thresholds = .none, person: Thresholds = .none,
-        membership: Thresholds = .none
+        membership: Thresholds = .none, safeguards: Safeguards = Safeguards(minimumPercentageRows: 0),
+        scope: ThresholdScope = .connector
     ) -> Model {
         var model = Model()
         model.connectors = [
             Connector(
                 identifier: connector, displayName: "HR", agent: "Local", thresholds: thresholds,
-                linkThresholds: linkThresholds)
+                linkThresholds: linkThresholds, thresholdScope: scope)
         ]
         model.entityTypes = [
             EntityType(
@@ -70,13 +71,14 @@ enum Company {
         model.entityTypeMappings = [
             EntityTypeMapping(
                 identifier: "HR_Group", connector: connector, table: "groups",
-                properties: [PropertyMapping(identifier: "Name", column: "name", isPrimaryKey: true)]),
+                properties: [PropertyMapping(identifier: "Name", column: "name", isPrimaryKey: true)],
+                safeguards: Safeguards(minimumPercentageRows: 0)),
             EntityTypeMapping(
                 identifier: "HR_Organization", connector: connector, table: "organizations",
                 properties: [
                     PropertyMapping(identifier: "Code", column: "code", isPrimaryKey: true),
                     PropertyMapping(identifier: "Label", column: "label"),
-                ]),
+                ], safeguards: Safeguards(minimumPercentageRows: 0)),
             EntityTypeMapping(
                 identifier: "HR_Person", connector: connector, table: "people",
                 properties: [
@@ -84,7 +86,7 @@ enum Company {
                     PropertyMapping(identifier: "LastName", column: "last"),
                     PropertyMapping(identifier: "Login", column: "login", isUniqueKey: true),
                     PropertyMapping(identifier: "Mail", column: "mail"),
-                ], thresholds: person),
+                ], thresholds: person, safeguards: safeguards),
         ]
         model.associationMappings = [
             mapping("Group_Members", ("HR_Group", "Name"), ("HR_Person", "EmployeeId"), membership),

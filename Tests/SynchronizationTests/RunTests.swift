@@ -142,7 +142,8 @@ struct RunTests {
     }
 
     /// Dies once at the point, wherever it is first reached, starts again and runs the job again.
-    @Test(arguments: StepPoint.allCases) func `a death anywhere leaves before or after`(point: StepPoint) async throws {
+    @Test(arguments: StepPoint.allCases.filter { !HeldTests.points.contains($0) })
+    func `a death anywhere leaves before or after`(point: StepPoint) async throws {
         let isDue = Mutex(false)
         let faults: @Sendable (StepPoint) throws -> Void = { reached in
             try isDue.withLock { isDue in
@@ -172,8 +173,10 @@ struct RunTests {
                 try await world.engine.recover()
             }
         }
-        // An approved change set is not hashed for a forced or passing run; the property test dies there.
-        #expect(isDue.withLock { $0 } == (point == .changesHashed))
+        // An approved change set is not hashed for a forced or passing run; the property test dies there. Nothing is
+        // verified here; VerifyTests die there.
+        #expect(
+            isDue.withLock { $0 } == [.changesHashed, .contentRead, .recomputeBeforeCommit].contains(point))
         #expect(try await world.stored() == after.stored)
         #expect(try await world.engine.state(of: "HR", in: model).version?.number == 2)
         #expect(try await world.count("SELECT count(*) FROM US_Sessions") == 3)

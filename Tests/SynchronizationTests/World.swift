@@ -106,10 +106,13 @@ final class World: Sendable {
             session: session, mapping: mapping, leaseToken: token, body: body, sha256: Self.sha256(bytes))
     }
 
-    func sealed(_ mapping: String, _ bytes: [UInt8], rows: Int, _ content: SessionContent) -> SealedFile {
+    /// - Parameter imageRows: nil: as many as the file has.
+    func sealed(
+        _ mapping: String, _ bytes: [UInt8], rows: Int, _ content: SessionContent, imageRows: Int? = nil
+    ) -> SealedFile {
         SealedFile(
             mapping: mapping, isEntityType: Content.columns[mapping] != nil, content: content, rows: rows,
-            bytes: bytes.count, sha256: Self.sha256(bytes), imageRows: rows)
+            bytes: bytes.count, sha256: Self.sha256(bytes), imageRows: imageRows ?? rows)
     }
 
     /// Sends the content (or its difference to `old`) into an open session and seals it.
@@ -120,7 +123,10 @@ final class World: Sendable {
             let rows = old.map { new.delta(mapping, since: $0) } ?? new.file(mapping)
             let bytes = Self.csv(rows)
             try await send(bytes, as: mapping, to: session, token: token)
-            seals.append(sealed(mapping, bytes, rows: rows.count - 1, old == nil ? .full : .delta))
+            seals.append(
+                sealed(
+                    mapping, bytes, rows: rows.count - 1, old == nil ? .full : .delta,
+                    imageRows: new.file(mapping).count - 1))
         }
         return try await engine.seal(
             session: session, SealSession(leaseToken: token, files: seals, roots: new.roots), in: model)

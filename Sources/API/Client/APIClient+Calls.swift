@@ -1,4 +1,5 @@
 import Foundation
+import WeirConfiguration
 
 /// The calls, one method a route. Paths are the permissions' paths (DESIGN §9).
 extension APIClient {
@@ -6,6 +7,10 @@ extension APIClient {
 
     package func connectorState(_ connector: String) async throws -> ConnectorState {
         try await get("/api/Connectors/Connector/\(PathSegment.encoded(connector))")
+    }
+
+    package func connectors() async throws -> Page<Connector> {
+        try await get("/api/Connectors/Connector")
     }
 
     package func lease(_ request: LeaseRequest) async throws -> Lease {
@@ -28,6 +33,17 @@ extension APIClient {
             """
         _ = try await call(
             "PUT", target, body: .file(path: path, byteCount: file.bytes), timeout: .seconds(3600))
+    }
+
+    /// Sends one list of what a preparation set aside.
+    package func upload(
+        session: String, list: QuarantineList, path: String, byteCount: Int, sha256: String, leaseToken: Int
+    ) async throws {
+        let target = """
+            \(sessionPath(session))/Quarantine/\(list.rawValue)?leaseToken=\(leaseToken)&sha256=\(sha256)
+            """
+        _ = try await call(
+            "PUT", target, body: .file(path: path, byteCount: byteCount), timeout: .seconds(3600))
     }
 
     package func seal(session: String, _ request: SealSession) async throws -> Session {
@@ -82,6 +98,39 @@ extension APIClient {
     ) async throws -> Page<LinkChange> {
         try await get(
             "/api/Connectors/ResourceLinkChange" + changesQuery(session, filter, pageSize: pageSize, continuation))
+    }
+
+    /// What was set aside, by connector and mapping.
+    package func quarantines(connector: String?) async throws -> [Quarantine] {
+        let page: Page<Quarantine> = try await get(
+            "/api/Connectors/RejectedRow/Summary" + (connector.map { "?connector=\(PathSegment.encoded($0))" } ?? ""))
+        return page.items
+    }
+
+    package func rejectedRows(
+        connector: String, mapping: String, continuation: String? = nil
+    ) async throws -> Page<RejectedRow> {
+        try await get(quarantinePath("", connector, mapping) + continuationQuery(continuation))
+    }
+
+    package func carriedRows(
+        connector: String, mapping: String, continuation: String? = nil
+    ) async throws -> Page<CarriedRow> {
+        try await get(quarantinePath("/Carried", connector, mapping) + continuationQuery(continuation))
+    }
+
+    /// The rejected rows as a CSV file with header line; nil: of every connector, of every mapping.
+    package func rejectedRowsCSV(connector: String?, mapping: String?) async throws -> Data {
+        try await call(
+            "GET", quarantinePath("", connector, mapping) + "&format=csv", body: .none, timeout: .seconds(600)
+        ).body
+    }
+
+    private func quarantinePath(_ list: String, _ connector: String?, _ mapping: String?) -> String {
+        let given = [("connector", connector), ("mapping", mapping)].compactMap { name, value in
+            value.map { "&\(name)=\(PathSegment.encoded($0))" }
+        }
+        return "/api/Connectors/RejectedRow\(list)?\(given.joined().dropFirst())"
     }
 
     // Jobs
@@ -157,5 +206,9 @@ extension APIClient {
         return "?"
             + values.compactMap { name, value in value.map { "\(name)=\(PathSegment.encoded($0))" } }
             .joined(separator: "&")
+    }
+
+    private func continuationQuery(_ token: String?) -> String {
+        token.map { "&continuationToken=\(PathSegment.encoded($0))" } ?? ""
     }
 }

@@ -64,12 +64,12 @@ package struct APIClient: Sendable {
 
     /// One answered call, authenticated; a token that the server refuses is fetched anew once.
     func call(
-        _ method: String, _ path: String, body: APIRequest.Body, timeout: Duration
+        _ method: String, _ path: String, body: APIRequest.Body, timeout: Duration, answerFile: String? = nil
     ) async throws -> APIResponse {
         var isSecondToken = false
         while true {
             let token = try await tokens.token(now: now()) { try await fetchToken() }
-            var request = APIRequest(method: method, path: path, body: body, timeout: timeout)
+            var request = APIRequest(method: method, path: path, body: body, timeout: timeout, answerFile: answerFile)
             request.headers.append((name: "Authorization", value: "Bearer \(token)"))
             let response = try await patiently(request)
             if response.status == 401, !isSecondToken {

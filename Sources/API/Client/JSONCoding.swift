@@ -7,7 +7,7 @@ package enum JSONCoding {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(format))
+            try container.encode(Timestamp.text(date))
         }
         return encoder
     }
@@ -15,12 +15,14 @@ package enum JSONCoding {
     package static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
-            let text = try decoder.singleValueContainer().decode(String.self)
-            if let date = try? Date(text, strategy: format) { return date }
-            return try Date(text, strategy: .iso8601)
+            let container = try decoder.singleValueContainer()
+            let text = try container.decode(String.self)
+            guard let date = Timestamp.date(text) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "\"\(text)\" is no ISO 8601 date, such as 2026-01-31T09:30:00Z")
+            }
+            return date
         }
         return decoder
     }
-
-    private static var format: Date.ISO8601FormatStyle { Date.ISO8601FormatStyle(includingFractionalSeconds: true) }
 }

@@ -16,16 +16,19 @@ package struct APIRequest: Sendable {
     package var body: Body
     /// How long an answer may take.
     package var timeout: Duration
+    /// Where to write the body of an answer 200, instead of reading it whole. The file is there or not, never a part.
+    package var answerFile: String?
 
     package init(
         method: String, path: String, headers: [(name: String, value: String)] = [], body: Body = .none,
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .seconds(60), answerFile: String? = nil
     ) {
         self.method = method
         self.path = path
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.answerFile = answerFile
     }
 
     package enum Body: Sendable {
@@ -37,14 +40,18 @@ package struct APIRequest: Sendable {
     }
 }
 
-/// An answer, read whole: the API's answers are small.
+/// An answer, read whole: the API's answers are small, but for those that go into a file.
 package struct APIResponse: Sendable {
     package var status: Int
+    /// Empty when it went into a file.
     package var body: Data
+    /// Bytes of the body, wherever they went.
+    package var byteCount: Int
 
-    package init(status: Int, body: Data) {
+    package init(status: Int, body: Data, byteCount: Int? = nil) {
         self.status = status
         self.body = body
+        self.byteCount = byteCount ?? body.count
     }
 }
 

@@ -3,6 +3,8 @@ import Foundation
 /// What a session would change, or changed, and what became of it: `GET /api/Connectors/ResourceChange/Review`.
 package struct ChangeReview: Sendable, Equatable, Codable {
     package var session: Session
+    /// What is looked at is this part of the session, which a threshold held while the rest was applied.
+    package var heldSet: HeldSet?
     /// The job's identifier; nil where its history is no longer kept.
     package var job: String?
     /// The change rows that are kept, by mapping, operation and cause. Empty for a load into an empty entity type and
@@ -16,11 +18,43 @@ package struct ChangeReview: Sendable, Equatable, Codable {
 
     package static let sampledUpdates = 1000
 
+    /// By which the changes are listed: the held set's id, else the session's.
+    package var id: String { heldSet?.id ?? session.id }
+    package var changeSet: String? { heldSet?.changeSet ?? session.changeSet }
+    package var approvedBy: String? { heldSet == nil ? session.approvedBy : heldSet?.approvedBy }
+    package var violations: [Violation] { heldSet?.violations ?? session.violations }
+    /// Somebody may approve or reject it.
+    package var waitsForDecision: Bool {
+        heldSet.map { $0.state == .held } ?? (session.state.waitsForDecision && session.approvedBy == nil)
+    }
+    /// The word of its state.
+    package var state: String { heldSet?.state.rawValue ?? session.state.rawValue }
+
+    /// Changes by mapping: of a held set its own, with what is stored beside it.
+    package var counters: [String: ChangeCounters] {
+        guard heldSet != nil else { return session.counters }
+        var counters: [String: ChangeCounters] = [:]
+        for count in counts {
+            var counter =
+                counters[count.mapping]
+                ?? ChangeCounters(isLinks: count.isLinks, stored: session.counters[count.mapping]?.stored ?? 0)
+            switch count.operation {
+            case "insert": counter.inserted += count.count
+            case "update": counter.updated += count.count
+            case _: counter.deleted += count.count
+            }
+            counters[count.mapping] = counter
+        }
+        return counters
+    }
+
     package init(
-        session: Session, job: String? = nil, counts: [ChangeCount], properties: [ChangedProperty] = [],
+        session: Session, heldSet: HeldSet? = nil, job: String? = nil, counts: [ChangeCount],
+        properties: [ChangedProperty] = [],
         decisions: [SessionDecision]
     ) {
         self.session = session
+        self.heldSet = heldSet
         self.job = job
         self.counts = counts
         self.properties = properties

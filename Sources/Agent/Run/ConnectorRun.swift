@@ -7,26 +7,45 @@ actor ConnectorRun {
     nonisolated let images: ImageStore
     /// What the server said at the start of the run.
     nonisolated let state: ConnectorState
-    /// The image that both sides hold; nil: lost, changed or never made, so that everything is exported and sent.
+    /// The image that both sides hold; nil: lost, changed or never made, so that everything is exported.
     nonisolated let image: Image?
+    /// That image, or the server's version in the form of mappings that a deployment has changed since: its rows are
+    /// carried where the input has no usable ones.
+    nonisolated let previous: Image?
     nonisolated let leaseToken: Int
-    /// Whether both sides hold the image's version, but not the same rows: everything is sent, and the server compares.
+    /// Whether both sides hold the image's version, but not, or not surely, the same rows.
     nonisolated var isDiverged: Bool {
         guard let image else { return false }
-        return state.lastSession?.state == .diverged
-            || image.manifest.roots.contains { mapping, root in state.roots[mapping].map { $0 != root } ?? false }
+        return state.lastSession?.state == .diverged || state.verification?.isDrifting == true
+            || image.manifest.files.contains { $0.root == nil || state.roots[$0.mapping] != $0.root }
     }
     private(set) var session: String?
 
-    init(connector: String, images: ImageStore, state: ConnectorState, image: Image?, leaseToken: Int) {
+    init(
+        connector: String, images: ImageStore, state: ConnectorState, image: Image?, previous: Image? = nil,
+        leaseToken: Int
+    ) {
         self.connector = connector
         self.images = images
         self.state = state
         self.image = image
+        self.previous = image ?? previous
         self.leaseToken = leaseToken
     }
 
     nonisolated var definition: ConnectorDefinition { state.definition }
+
+    /// A damaged image must not become the truth that the server is repaired by.
+    nonisolated func checkImage() throws {
+        guard let image, try !images.isWhole(image) else { return }
+        try images.forget()
+        throw AgentError(
+            .failed,
+            """
+            \(image.folder): a file is not what was written there; the damaged image was set aside. Run the job again: \
+            it exports everything.
+            """)
+    }
 
     func opened(_ session: String) {
         self.session = session

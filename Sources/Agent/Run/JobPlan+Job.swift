@@ -19,7 +19,7 @@ extension JobPlan {
     func simulating(_ job: Job) throws -> JobPlan {
         let kept = Set(job.tasks.filter(\.isSimulated).map(\.identifier))
         let plan = keeping { kept.contains($0.id) }
-        guard job.tasks.contains(where: \.isSynchronization) else {
+        guard job.tasks.contains(where: \.kind.isSynchronization) else {
             throw AgentError(
                 .usage, "The job \"\(job.identifier)\" has no SynchronizeTask: there is nothing to simulate.")
         }
@@ -35,7 +35,7 @@ extension JobPlan {
 extension JobTask {
     fileprivate var side: JobStep.Side {
         switch kind {
-        case .export, .prepareSynchronization: .agent
+        case .export, .prepareSynchronization, .verifySynchronization: .agent
         case .synchronize, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: .server
         }
     }
@@ -43,19 +43,16 @@ extension JobTask {
     fileprivate var isSimulated: Bool {
         switch kind {
         case .export, .prepareSynchronization, .synchronize: true
-        case .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: false
+        case .verifySynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: false
         }
-    }
-
-    fileprivate var isSynchronization: Bool {
-        if case .synchronize = kind { return true }
-        return false
     }
 
     fileprivate var reasonNotExecuted: String? {
         switch kind {
         case .notExecuted(let element): "\(element) is not executed by this version"
-        case .export, .prepareSynchronization, .synchronize, .setRecentlyModifiedFlag, .updateExpressions: nil
+        case .export, .prepareSynchronization, .synchronize, .verifySynchronization, .setRecentlyModifiedFlag,
+            .updateExpressions:
+            nil
         }
     }
 }

@@ -129,21 +129,39 @@ package struct JobRunner: Sendable {
 
     private func continuing(_ instance: JobInstance, _ definition: JobDefinition) -> Opened {
         var opened = Opened(id: instance.id, continues: true)
-        for task in definition.openTaskInstances {
+        // A task that ran twice is as its newest instance.
+        let instances = definition.openTaskInstances.sorted {
+            ($0.startedAt ?? .distantPast) < ($1.startedAt ?? .distantPast)
+        }
+        for task in instances {
             opened.taskInstances[task.task] = task.id
             opened.restored[task.task] = StepOutcome(recorded: task)
+        }
+        // What is released now is a change too: the steps that look at changes look again, as new task instances.
+        func kind(_ task: TaskInstance) -> JobTask.Kind? {
+            definition.job.tasks.first { $0.identifier == task.task }?.kind
+        }
+        let waiting = instances.filter { !$0.state.isFinal && kind($0)?.isSynchronization == true }.map(\.order).min()
+        for task in instances where task.order > waiting ?? .max && kind(task)?.looksAtChanges == true {
+            opened.taskInstances[task.task] = nil
+            opened.restored[task.task] = nil
         }
         return opened
     }
 
-    /// Approves what `weir changes --job` shows: of the change sets that wait, the first in the order of the tasks, or
-    /// the one that was named.
+    /// Approves what `weir changes --job` shows: each change set that the job holds, or the one that was named.
     private func approve(_ resume: RunRequest.Resume, in definition: JobDefinition) async throws {
         let job = definition.job.identifier
         let tasks = definition.openTaskInstances.filter(\.state.waitsForDecision).sorted { $0.order < $1.order }
         var sessions: [Session] = []
-        for id in tasks.compactMap(\.session) { sessions.append(try await environment.client.session(id)) }
-        let waiting = sessions.filter { $0.state.waitsForDecision && $0.changeSet != nil }
+        for id in tasks.compactMap(\.session) where !sessions.contains(where: { $0.id == id }) {
+            sessions.append(try await environment.client.session(id))
+        }
+        let waiting = sessions.flatMap(\.changeSetsToApprove)
+        let known = sessions.compactMap(\.changeSet) + sessions.flatMap { $0.held.map(\.changeSet) }
+        if case .approving(let changeSet) = resume, !known.contains(changeSet.lowercased()) {
+            throw otherChangeSet(changeSet, waiting, job)
+        }
         guard !waiting.isEmpty else {
             // A server that died before it applied what was approved has nothing to be approved again.
             if sessions.contains(where: { $0.state == .applied || $0.state == .applying }) { return }
@@ -155,25 +173,20 @@ package struct JobRunner: Sendable {
                 \(last?.detail ?? "its change set cannot be approved any more"). Run the job anew.
                 """)
         }
-        let chosen: Session?
-        switch resume {
-        case .approved: return
-        case .approvingShown: chosen = waiting.first { $0.approvedBy == nil } ?? waiting.first
-        case .approving(let changeSet):
-            chosen = waiting.first { $0.changeSet == changeSet.lowercased() }
-            if chosen == nil { throw otherChangeSet(changeSet, waiting, job) }
+        var chosen = waiting
+        if case .approving(let changeSet) = resume {
+            chosen = waiting.filter { $0.changeSet == changeSet.lowercased() }
         }
-        guard let chosen, let changeSet = chosen.changeSet else { return }
-        _ = try await environment.client.approve(ApproveSession(session: chosen.id, changeSet: changeSet))
+        for request in chosen { _ = try await environment.client.approve(request) }
     }
 
-    private func otherChangeSet(_ given: String, _ waiting: [Session], _ job: String) -> AgentError {
-        let held = waiting.map { "\($0.changeSet ?? "") (connector \"\($0.connector)\", session \($0.id))" }
+    private func otherChangeSet(_ given: String, _ waiting: [ApproveSession], _ job: String) -> AgentError {
+        let held = waiting.isEmpty ? ["none"] : waiting.map { "\($0.changeSet) (session \($0.session))" }
         return AgentError(
             .usage,
             """
             The job "\(job)" holds the change set \(held.joined(separator: " and ")), not \(given). Look at it with \
-            weir changes --session \(waiting.first?.id ?? ""), and approve what that shows.
+            weir changes --job \(job), and approve what that shows.
             """)
     }
 
@@ -200,8 +213,9 @@ package struct JobRunner: Sendable {
             for connector in plan.connectors { held.append(try await keeper.take(connector, cancel: cancel)) }
             let connectors = try await agree(held, job: opened.id)
             let steps = Steps(
-                environment: environment, job: job, plan: plan, jobInstance: opened.id, connectors: connectors,
-                isForced: request.isForced)
+                environment: environment, job: job, plan: plan, jobInstance: opened.id,
+                connectors: ConnectorRuns(connectors),
+                isForced: request.isForced, isSimulation: request.isSimulation)
             let machine = JobRun(
                 plan: plan, maxBatchSize: environment.settings.maximumTaskBatchSize, restored: opened.restored)
             let outcome = try await withThrowingTaskGroup(of: RunResult?.self) { group in
@@ -227,20 +241,12 @@ package struct JobRunner: Sendable {
         }
     }
 
-    /// Step 0 of DESIGN §4: version, fingerprint and what is pending, for each connector.
     private func agree(_ held: [LeaseKeeper.Held], job instance: String) async throws -> [String: ConnectorRun] {
         var connectors: [String: ConnectorRun] = [:]
         for item in held {
             let connector = item.lease.connector
-            let state = try await environment.client.connectorState(connector)
-            let images = ImageStore(folder: environment.workspace.collect(connector))
-            var keeping = Set(state.waiting.compactMap(\.jobInstance)).union([instance])
-            if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance {
-                keeping.insert(waiting)
-            }
-            let image = try images.agree(version: state.version, fingerprint: state.fingerprint, keeping: keeping)
-            connectors[connector] = ConnectorRun(
-                connector: connector, images: images, state: state, image: image, leaseToken: item.lease.token)
+            connectors[connector] = try await environment.agree(
+                on: connector, leaseToken: item.lease.token, for: instance)
         }
         return connectors
     }
@@ -290,11 +296,21 @@ package struct JobRunner: Sendable {
 }
 
 extension JobRun {
-    /// The messages of the steps that made the job end so.
+    /// What made the job end so: a message each, with the steps that ended by it. Several steps of one connector that is
+    /// blocked say the same; it is told once.
     fileprivate func explanation(of outcome: JobOutcome) -> String? {
-        let texts = plan.steps.compactMap { step -> String? in
-            guard let ended = outcomes[step.id], ended.isOpen || ended.warns else { return nil }
-            return ended.message.map { "\(step.id): \($0)" }
+        var steps: [String: [String]] = [:]
+        var messages: [String] = []
+        for step in plan.steps {
+            guard let ended = outcomes[step.id], ended.isOpen || ended.warns, let message = ended.message else {
+                continue
+            }
+            if steps[message] == nil { messages.append(message) }
+            steps[message, default: []].append(step.id)
+        }
+        let texts = messages.map { message in
+            let names = steps[message] ?? []
+            return names.count == 1 ? "\(names[0]): \(message)" : "\(message) (\(names.count) tasks)"
         }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
     }
@@ -307,5 +323,13 @@ extension RunResult {
         case .completed, .noProcessing, .warning, .blocked: planned.isEmpty ? outcome.state : .planned
         case .error, .cancelled: outcome.state
         }
+    }
+}
+
+extension Session {
+    /// What an approval of it may name: itself, or what it left out of its apply.
+    fileprivate var changeSetsToApprove: [ApproveSession] {
+        if state.waitsForDecision { return changeSet.map { [ApproveSession(session: id, changeSet: $0)] } ?? [] }
+        return held.filter { $0.state == .held }.map { ApproveSession(session: id, changeSet: $0.changeSet) }
     }
 }

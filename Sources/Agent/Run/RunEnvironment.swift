@@ -16,13 +16,16 @@ package struct RunEnvironment: Sendable {
     package var lockPatience: Duration
     package var sleep: @Sendable (Duration) async throws -> Void
     package var makeIdentifier: @Sendable () -> String
+    package var faults: @Sendable (AgentPoint) throws -> Void
 
+    /// - Parameter faults: called at every point; what it throws ends the run there, as if the process had died.
     package init(
         settings: AgentSettings, workspace: Workspace, client: APIClient, exporters: [any Exporter],
         hasGivenClient: Bool = false,
         lockPatience: Duration = .seconds(1800),
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        makeIdentifier: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+        makeIdentifier: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
+        faults: @escaping @Sendable (AgentPoint) throws -> Void = { _ in }
     ) {
         self.settings = settings
         self.workspace = workspace
@@ -32,5 +35,6 @@ package struct RunEnvironment: Sendable {
         self.lockPatience = lockPatience
         self.sleep = sleep
         self.makeIdentifier = makeIdentifier
+        self.faults = faults
     }
 }

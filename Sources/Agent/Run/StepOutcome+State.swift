@@ -24,6 +24,18 @@ extension StepOutcome {
         }
     }
 
+    /// For programs, why it was skipped.
+    var skipCode: SkipCode? {
+        guard case .skipped(let reason) = self else { return nil }
+        return switch reason {
+        case .parentFailed: .parentFailed
+        case .nothingToDo: .nothingToDo
+        case .notExecuted: .notExecuted
+        case .connectorBlocked: .connectorBlocked
+        case .leftOut: .leftOut
+        }
+    }
+
     /// How a recorded task instance ended; nil for one that has to run (again).
     init?(recorded instance: TaskInstance) {
         // Rejected rows are the only remark that makes a job end in warning; other messages only tell.
@@ -31,7 +43,7 @@ extension StepOutcome {
         switch instance.state {
         case .completed: self = .completed(remark: remark)
         case .noProcessing: self = .noProcessing(remark: remark)
-        case .skipped: self = .skipped(SkipReason(recorded: instance.message ?? "skipped"))
+        case .skipped: self = .skipped(SkipReason(recorded: instance.message ?? "skipped", instance.skipCode))
         case .warning: self = .warning(instance.message ?? "failed")
         case .requested, .running, .blocked, .planned, .error, .cancelling, .cancelled: return nil
         }
@@ -40,8 +52,12 @@ extension StepOutcome {
 
 extension SkipReason {
     /// A connector that waits for a decision still makes the job end in warning when it goes on after a crash.
-    fileprivate init(recorded message: String) {
-        self = message.contains("is blocked since") ? .connectorBlocked(message) : .leftOut(message)
+    fileprivate init(recorded message: String, _ code: SkipCode?) {
+        switch code {
+        case .connectorBlocked: self = .connectorBlocked(message)
+        case .notExecuted: self = .notExecuted(message)
+        case .parentFailed, .nothingToDo, .leftOut, nil: self = .leftOut(message)
+        }
     }
 }
 

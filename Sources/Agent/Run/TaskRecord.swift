@@ -46,21 +46,22 @@ struct TaskRecord: Sendable {
         let message = report.outcome.message
         try await send(
             state: state, produced: report.outcome.hasProduced, message: message, counters: report.counters,
-            session: report.session, log: report.log, cancel: cancel)
+            session: report.session, skipCode: report.outcome.skipCode, log: report.log, cancel: cancel)
         for line in report.log { observe(.line(task: task, line)) }
         observe(.task(id: task, order: order, state: state, message: message))
     }
 
     private func send(
         state: RunState, produced: Bool = false, message: String? = nil, counters: [String: Int]? = nil,
-        progress: Progress? = nil, session: String? = nil, log: [String] = [], cancel: CancelSwitch
+        progress: Progress? = nil, session: String? = nil, skipCode: SkipCode? = nil, log: [String] = [],
+        cancel: CancelSwitch
     ) async throws {
         let status = try await client.change(
             taskInstance: id,
             TaskInstanceChange(
                 jobInstance: jobInstance, task: task, order: order, installation: installation, state: state,
                 produced: produced, message: message, counters: counters, progress: progress, session: session,
-                log: log))
+                skipCode: skipCode, log: log))
         if status.cancelRequested { cancel.request() }
     }
 }

@@ -23,19 +23,17 @@ struct PrepareStep: Sendable {
             environment: environment, run: run, jobInstance: jobInstance, exported: exported)
         let files = try Dictionary(
             tables.map { ($0.table, try sources.source(of: $0.table)) }, uniquingKeysWith: { first, _ in first })
-        // Incremental without an image that both sides hold: everything is sent, and the server compares.
-        let image = mode == .initial ? nil : run.image
-        let wanted: SessionContent = mode == .incremental && image != nil && !run.isDiverged ? .delta : .full
-        let session = try await open(mode, wanted)
-        // A former process may have opened this task's session already, and for everything.
-        let content = session.content
+        // The server compares where nothing of it is known: the first load, and content without version. Everything else
+        // sends what differs, found from an image that both sides hold, or by an exchange.
+        let content: SessionContent = mode == .initial || run.state.version == nil ? .full : .delta
+        let session = try await SessionOpening(
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+        ).open(mode, content)
         await run.opened(session.id)
-        guard session.state == .open else { return alreadySealed(session) }
+        guard session.state == .open else { return alreadySealed(session, tables) }
         do {
             return try await fill(
-                session, from: files, sources, tables, image: image,
-                commandColumn: mode == .incremental ? commandColumn : nil,
-                content: content, progress: progress)
+                session, from: files, sources, tables, mode: mode, commandColumn: commandColumn, progress: progress)
         } catch let error as APIError where error.code == nil {
             throw error
         } catch let error as CancellationError {
@@ -51,7 +49,7 @@ struct PrepareStep: Sendable {
     /// Prepares every table for an open session, and sends what is to be sent.
     private func fill(
         _ session: Session, from files: [String: TableSources.Source], _ sources: TableSources, _ tables: [MappedTable],
-        image: Image?, commandColumn: String?, content: SessionContent, progress: LatestProgress
+        mode: SynchronizationMode, commandColumn: String, progress: LatestProgress
     ) async throws -> StepReport {
         let folder = run.images.preparedFolder(of: jobInstance)
         try Folders.remove(folder)
@@ -59,64 +57,189 @@ struct PrepareStep: Sendable {
         let inputs = try await offloaded {
             try files.map { table, file in (table, try sources.transformed(table, file)) }
         }
-        let input = Dictionary(uniqueKeysWithValues: inputs)
+        var work = Work(
+            input: Dictionary(uniqueKeysWithValues: inputs), folder: folder,
+            commandColumn: mode == .incremental ? commandColumn : nil)
+        if mode != .initial { work.previous = run.previous }
+        // A former process may have opened this task's session already, and for everything.
+        work.isExchange = session.content == .delta && (mode == .complete || run.image == nil || run.isDiverged)
+        work.writesDelta = session.content == .delta && !work.isExchange
+        let prepared: [(MappedTable, PreparationResult)]
+        do {
+            prepared = try await self.prepared(tables, work, progress)
+        } catch let error as DeltaError where error.isOfImage {
+            try run.images.forget()
+            guard !work.input.values.contains(where: \.isChangeFeed) else {
+                throw AgentError(
+                    .failed,
+                    "\(error) The damaged image was set aside; run the job again: it exports everything.")
+            }
+            work.previous = nil
+            work.writesDelta = false
+            work.isExchange = session.content == .delta
+            prepared = try await self.prepared(tables, work, progress)
+        }
+        work.quarantine = try await quarantine(prepared, work, session: session.id)
+        if work.isExchange { return try await exchange(session, prepared, sources, work, progress) }
+        if session.content == .delta, !prepared.contains(where: \.1.hasChanges) {
+            return try await close(session, prepared, sources, work, progress)
+        }
+        try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
+        try await send(prepared, work.quarantine, content: session.content, session: session.id, progress: progress)
+        return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
+    }
+
+    /// What the tables are prepared from.
+    private struct Work {
+        var input: [String: TableSources.Source]
+        var folder: String
+        var commandColumn: String?
+        /// Whose rows are compared with, and carried where the input has no usable ones.
+        var previous: Image?
+        var writesDelta = false
+        /// What is sent is found by comparing with the server, not with `previous`.
+        var isExchange = false
+        /// What was set aside, as the open session knows it.
+        var quarantine: SentQuarantine?
+    }
+
+    private func quarantine(
+        _ prepared: [(MappedTable, PreparationResult)], _ work: Work, session: String
+    ) async throws -> SentQuarantine {
+        try await QuarantineReport(client: client, leaseToken: run.leaseToken, folder: work.folder)
+            .send(prepared, session: session)
+    }
+
+    private func prepared(
+        _ tables: [MappedTable], _ work: Work, _ progress: LatestProgress
+    ) async throws -> [(MappedTable, PreparationResult)] {
         var prepared: [(MappedTable, PreparationResult)] = []
         for table in tables {
-            guard let source = input[table.table] else { preconditionFailure("every table has its source") }
-            let preparation = preparation(
-                table, source: source, folder: folder, image: image, content: content,
-                commandColumn: commandColumn, progress: progress)
-            let result = try await self.prepared(preparation)
+            guard let source = work.input[table.table] else { preconditionFailure("every table has its source") }
+            var preparation = preparation(table, source: source, work, progress)
+            var result = try await self.prepared(preparation)
             guard !source.isChangeFeed || result.isChangeFeed else {
-                throw feedWithoutCommand(table, commandColumn ?? "")
+                throw feedWithoutCommand(table, work.commandColumn ?? "")
+            }
+            if work.isExchange, run.image == nil, result.isChangeFeed {
+                // Everything was exported, as changes: they stand on nothing.
+                guard source.isExported else { throw feedWithoutImage(table, work.commandColumn ?? "") }
+                preparation.previous = nil
+                result = try await self.prepared(preparation)
+            }
+            if work.isExchange, preparation.previous == nil {
+                try await checkRows(table, result)
+                if result.rejected > 0 {
+                    // What is carried for rejected rows is known to the server alone.
+                    preparation.previous = try await serverRows(of: table, work.folder)
+                    result = try await self.prepared(preparation)
+                    try Folders.remove(preparation.previous ?? "")
+                }
             }
             try publishRejected(table, result)
             prepared.append((table, result))
         }
-        if content == .delta, !prepared.contains(where: \.1.hasChanges) {
-            let closed = try await client.close(
-                session: session.id, CloseSession(leaseToken: run.leaseToken, roots: roots(prepared)))
-            guard closed.state == .diverged else {
-                return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
-            }
-            try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: folder)
-            let everything = try await SendEverything(
-                client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
-            ).perform(progress: progress)
-            return report(
-                prepared, outcome: .completed(remark: remark(prepared)), session: everything.id,
-                log: [closed.detail ?? "the server's content differs: everything is sent"])
-        }
-        try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
-        try await send(prepared, content: content, session: session.id, progress: progress)
-        return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
+        return prepared
     }
 
-    /// A session that somebody left open is given up first: this run holds the lease.
-    private func open(_ mode: SynchronizationMode, _ content: SessionContent) async throws -> Session {
-        let request = OpenSession(
-            connector: run.connector, mode: mode, content: content,
-            base: content == .delta ? run.image?.manifest.version : run.state.version,
-            fingerprint: run.state.fingerprint, leaseToken: run.leaseToken, jobInstance: jobInstance,
-            taskInstance: taskInstance)
-        do {
-            return try await client.open(request)
-        } catch let error as APIError where error.code == .sessionLive {
-            guard let left = try await client.connectorState(run.connector).lastSession, !left.state.isFinal else {
-                throw error
-            }
-            _ = try await client.abort(
-                session: left.id,
-                AbortSession(leaseToken: run.leaseToken, reason: "left behind by an interrupted run"))
-            return try await client.open(request)
+    /// The same that `prepare` checks where it has an image: an empty file is more likely cut than true.
+    private func checkRows(_ table: MappedTable, _ result: PreparationResult) async throws {
+        guard result.rowsRead == 0, table.isEntityType else { return }
+        let path = try await serverRows(of: table, run.images.preparedFolder(of: jobInstance))
+        let isEmpty = try CSVReader(path: path).next() == nil
+        try Folders.remove(path)
+        guard !isEmpty else { return }
+        throw AgentError(
+            .failed,
+            """
+            The table "\(table.table)" has no rows, but the server has some of \(table.mapping); was its export cut \
+            short?
+            """)
+    }
+
+    /// All rows of a mapping as the server holds them, in the form of an image.
+    private func serverRows(of table: MappedTable, _ folder: String) async throws -> String {
+        let path = "\(folder)/\(table.mapping).server.csv"
+        _ = try await client.rows(
+            ContentRows(
+                connector: run.connector, leaseToken: run.leaseToken, mapping: table.mapping,
+                buckets: Array(0..<Digest.bucketCount), withValues: true),
+            to: path)
+        return path
+    }
+
+    /// There is nothing to send, if the server holds the same rows.
+    private func close(
+        _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
+        _ progress: LatestProgress
+    ) async throws -> StepReport {
+        let closed = try await client.close(
+            session: session.id,
+            CloseSession(leaseToken: run.leaseToken, roots: roots(prepared), quarantine: work.quarantine))
+        guard closed.state == .diverged else {
+            return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
         }
+        try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: work.folder)
+        let (repair, found) = try await RepairCandidate(
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+        ).perform(progress: progress) { try await quarantine(prepared, work, session: $0) }
+        let log = [closed.detail ?? "the server's content differs"] + Exchange.log(found)
+        return report(
+            prepared,
+            outcome: repair.state == .unchanged
+                ? .noProcessing(remark: remark(prepared)) : .completed(remark: remark(prepared)),
+            session: repair.id, log: log)
+    }
+
+    /// Sends what differs from what the server holds.
+    private func exchange(
+        _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
+        _ progress: LatestProgress
+    ) async throws -> StepReport {
+        if standsOnImage(prepared) { try run.checkImage() }
+        let images = prepared.map(ComparedImage.init)
+        let exchange = Exchange(client: client, run: run, folder: work.folder)
+        let found = try await exchange.compare(images, progress: progress)
+        try write(
+            candidate: prepared, session: session.id, cookies: sources.cookies, into: work.folder, isExchange: true)
+        var log = Exchange.log(found.comparison)
+        log.append(
+            "compared with the server: \(found.comparison.bytesReceived) bytes received, "
+                + "\(found.comparison.bytesToSend) to send")
+        guard found.comparison.total > 0 else {
+            let closed = try await client.close(
+                session: session.id,
+                CloseSession(
+                    leaseToken: run.leaseToken, roots: Exchange.roots(images), quarantine: work.quarantine))
+            guard closed.state == .unchanged else {
+                throw AgentError(.failed, closed.detail ?? "the session ended as \(closed.state.rawValue)")
+            }
+            // The image that was lost, or is of other mappings, is there again.
+            if run.image == nil, let version = run.state.version {
+                try run.images.replace(jobInstance: jobInstance, version: version)
+            }
+            return report(
+                prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id, log: log)
+        }
+        _ = try await exchange.send(found, work.quarantine, session: session.id, progress: progress)
+        return report(
+            prepared, outcome: .completed(remark: remark(prepared)), session: session.id, log: log)
+    }
+
+    private func standsOnImage(_ prepared: [(MappedTable, PreparationResult)]) -> Bool {
+        run.image != nil && prepared.contains { $0.1.isChangeFeed || $0.1.carried > 0 }
     }
 
     /// A former process sealed the session and ended before it could say so.
-    private func alreadySealed(_ session: Session) -> StepReport {
-        switch session.state {
-        case .unchanged: StepReport(outcome: .noProcessing(), session: session.id)
-        case .sealed, .applying, .applied, .blocked, .planned: StepReport(outcome: .completed(), session: session.id)
+    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) -> StepReport {
+        let recalled = QuarantineReport.recalled(
+            tables, in: run.images.preparedFolder(of: jobInstance), published: rejectedPath)
+        let counters = recalled.map { ["rejected": $0.rows] } ?? [:]
+        return switch session.state {
+        case .unchanged:
+            StepReport(outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
+        case .sealed, .applying, .applied, .blocked, .planned:
+            StepReport(outcome: .completed(remark: recalled?.remark), counters: counters, session: session.id)
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .abandoned, .cancelled:
             StepReport(
                 outcome: .error(session.detail ?? "the session \(session.id) ended as \(session.state.rawValue)"),
@@ -125,14 +248,15 @@ struct PrepareStep: Sendable {
     }
 
     private func preparation(
-        _ table: MappedTable, source: TableSources.Source, folder: String, image: Image?, content: SessionContent,
-        commandColumn: String?, progress: LatestProgress
+        _ table: MappedTable, source: TableSources.Source, _ work: Work, _ progress: LatestProgress
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
-            checkedColumns: table.checkedColumns, writesRejected: table.checkedColumns.isEmpty,
-            writesDelta: content == .delta, previous: image?.path(of: table.mapping), commandColumn: commandColumn,
-            outputDirectory: folder, memoryBudget: environment.settings.memoryBudget, digests: true, checksums: true,
+            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta,
+            previous: work.previous?.path(of: table.mapping),
+            feedBase: work.previous?.sourcePath(of: table.mapping), commandColumn: work.commandColumn,
+            outputDirectory: work.folder, memoryBudget: environment.settings.memoryBudget, digests: true,
+            checksums: true,
             maximumRejectedPercentage: table.maximumRejectedPercentage,
             progress: { progress.value = API.Progress(phase: "\($0.phase.rawValue) \(table.mapping)", rows: $0.rows) })
     }
@@ -146,20 +270,14 @@ struct PrepareStep: Sendable {
                 """
                 \(error). Mend the source, or correct the columns of the mapping "\(preparation.name)" and deploy.
                 """)
-        } catch let error as DeltaError where error.code == .previousCorrupt || error.code == .previousUnreadable {
-            // The image is damaged: without it everything is sent, which needs a session of that content.
-            try run.images.forget()
-            throw AgentError(
-                .failed, "\(error) The damaged image was set aside; run the job again: it sends everything.")
         }
     }
 
     /// Rejected rows stay where a person finds them, whatever becomes of this run's folder: `Temp/Rejected`.
     private func publishRejected(_ table: MappedTable, _ result: PreparationResult) throws {
-        guard table.checkedColumns.isEmpty else { return }
         let path = rejectedPath(table)
         try Folders.remove(path)
-        guard result.rejected > 0, let file = result.rejectedRows else { return }
+        guard result.rejectedHere > 0, let file = result.rejectedRows else { return }
         try Folders.make((path as NSString).deletingLastPathComponent)
         try Folders.write(try Folders.read(file.path) ?? Data(), to: path)
     }
@@ -177,9 +295,18 @@ struct PrepareStep: Sendable {
             """)
     }
 
+    private func feedWithoutImage(_ table: MappedTable, _ column: String) -> AgentError {
+        AgentError(
+            .failed,
+            """
+            The table "\(table.table)" has a column "\(column)", so it holds changes, and the image that they change is \
+            lost. Have the connection export everything, or put a file with all rows and without that column there.
+            """)
+    }
+
     private func write(
         candidate prepared: [(MappedTable, PreparationResult)], session: String, cookies: [String: [UInt8]],
-        into folder: String
+        into folder: String, isExchange: Bool = false
     ) throws {
         let names = cookies.keys.sorted()
         for name in names { try Folders.write(Data(cookies[name] ?? []), to: "\(folder)/\(name)") }
@@ -190,15 +317,16 @@ struct PrepareStep: Sendable {
                     mapping: table.mapping, name: "\(table.mapping).sorted.csv", rows: result.sorted.rows,
                     bytes: result.sorted.bytes, sha256: result.sorted.sha256 ?? "", carriedRows: result.carried,
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
-                    root: result.digest?.root)
+                    root: result.digest?.root, isFromFeed: result.isChangeFeed)
             }.sorted { $0.mapping < $1.mapping },
-            cookies: names)
+            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
+            standsOnImage: standsOnImage(prepared))
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")
     }
 
     private func send(
-        _ prepared: [(MappedTable, PreparationResult)], content: SessionContent, session: String,
-        progress: LatestProgress
+        _ prepared: [(MappedTable, PreparationResult)], _ quarantine: SentQuarantine?, content: SessionContent,
+        session: String, progress: LatestProgress
     ) async throws {
         var files: [SealedFile] = []
         for (table, result) in prepared {
@@ -212,7 +340,9 @@ struct PrepareStep: Sendable {
             progress.value = API.Progress(phase: "sending \(table.mapping)", rows: file.rows, totalRows: file.rows)
         }
         _ = try await client.seal(
-            session: session, SealSession(leaseToken: run.leaseToken, files: files, roots: roots(prepared)))
+            session: session,
+            SealSession(
+                leaseToken: run.leaseToken, files: files, roots: roots(prepared), quarantine: quarantine))
     }
 
     private func roots(_ prepared: [(MappedTable, PreparationResult)]) -> [String: String] {
@@ -226,11 +356,10 @@ struct PrepareStep: Sendable {
 
     /// Rejected rows make the job end in warning; null keys and duplicates are only counted (DESIGN §12).
     private func remark(_ prepared: [(MappedTable, PreparationResult)]) -> String? {
-        let rejected = prepared.filter { $0.0.checkedColumns.isEmpty && $0.1.rejected > 0 }
+        let rejected = prepared.filter { $0.1.rejectedHere > 0 }
         guard !rejected.isEmpty else { return nil }
         return rejected.map { table, result in
-            let rows = result.rejected == 1 ? "1 rejected row" : "\(result.rejected) rejected rows"
-            return "\(rows) of \(table.table): see \(rejectedPath(table))"
+            QuarantineReport.sentence(result.rejectedHere, of: table, in: rejectedPath(table))
         }.joined(separator: "; ")
     }
 
@@ -242,7 +371,7 @@ struct PrepareStep: Sendable {
         var log = log
         for (table, result) in prepared {
             counters["rows", default: 0] += result.rowsRead
-            counters["rejected", default: 0] += table.checkedColumns.isEmpty ? result.rejected : 0
+            counters["rejected", default: 0] += result.rejectedHere
             counters["null keys", default: 0] += result.nullKeys
             counters["duplicates", default: 0] += result.duplicates
             counters["inserted", default: 0] += result.inserted
@@ -257,4 +386,9 @@ struct PrepareStep: Sendable {
         }
         return StepReport(outcome: outcome, counters: counters.filter { $0.value != 0 }, session: session, log: log)
     }
+}
+
+extension DeltaError {
+    /// The image of the last version cannot be used, whatever the input is like.
+    fileprivate var isOfImage: Bool { code == .previousCorrupt || code == .previousUnreadable }
 }

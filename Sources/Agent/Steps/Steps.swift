@@ -9,8 +9,9 @@ struct Steps: Sendable {
     let job: Job
     let plan: JobPlan
     let jobInstance: String
-    let connectors: [String: ConnectorRun]
+    let connectors: ConnectorRuns
     let isForced: Bool
+    let isSimulation: Bool
 
     func order(of id: String) -> Int {
         job.tasks.firstIndex { $0.identifier == id } ?? 0
@@ -60,14 +61,23 @@ struct Steps: Sendable {
             return try await step.perform(connection: connection, isFull: ignoreCookieFile, progress: progress)
         case .prepareSynchronization(let connector, let mode, _, let commandColumn):
             let step = PrepareStep(
-                environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
-                taskInstance: record.id, exported: exportedHere(connector))
+                environment: environment, client: client, run: try await currentRun(of: connector),
+                jobInstance: jobInstance, taskInstance: record.id, exported: exportedHere(connector))
             return try await step.perform(mode: mode, commandColumn: commandColumn, progress: progress)
         case .synchronize(let connector, _, _, let force, _):
             let step = SynchronizeStep(
                 environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
-                taskInstance: record.id)
-            return try await step.perform(isForced: force || isForced, progress: progress)
+                taskInstance: record.id, isSimulation: isSimulation)
+            let report = try await step.perform(isForced: force || isForced, progress: progress)
+            if report.outcome.hasProduced { connectors.advance(connector) }
+            return report
+        case .verifySynchronization(let connector, let isDeep, let repairs):
+            let step = VerifyStep(
+                client: client, run: try await currentRun(of: connector), jobInstance: jobInstance,
+                taskInstance: record.id, memoryBudget: environment.settings.memoryBudget)
+            let report = try await step.perform(isDeep: isDeep, repairs: repairs, progress: progress)
+            if report.outcome.hasProduced { connectors.advance(connector) }
+            return report
         case .setRecentlyModifiedFlag, .updateExpressions:
             let outcome = try await client.run(taskInstance: record.id)
             return StepReport(outcome: StepOutcome(outcome), counters: outcome.counters)
@@ -90,12 +100,22 @@ struct Steps: Sendable {
         return run
     }
 
+    /// As it is now: a step before may have made a new version.
+    private func currentRun(of connector: String) async throws -> ConnectorRun {
+        let run = try run(of: connector)
+        guard connectors.hasAdvanced(connector) else { return run }
+        let current = try await environment.agree(on: connector, leaseToken: run.leaseToken, for: jobInstance)
+        connectors.replace(current)
+        return current
+    }
+
     /// A deactivated connector, and a blocked one in an incremental job, are left out (REFERENCE §4, §13).
     private func reasonToLeaveOut(_ run: ConnectorRun, _ task: JobTask) -> SkipReason? {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
         guard let since = run.state.blockedSince, isIncremental(run),
+            run.state.blockedSession?.jobInstance != jobInstance,
             !run.state.waiting.contains(where: { $0.jobInstance == jobInstance })
         else { return nil }
         return .connectorBlocked(

@@ -1,5 +1,6 @@
 import API
 import Jobs
+import WeirConfiguration
 
 /// Has the server apply the connector's session, and promotes the image once it has (DESIGN §4, steps 5 and 6).
 struct SynchronizeStep: Sendable {
@@ -8,54 +9,96 @@ struct SynchronizeStep: Sendable {
     let run: ConnectorRun
     let jobInstance: String
     let taskInstance: String
+    /// Nothing is applied, and nothing released.
+    let isSimulation: Bool
 
+    /// Applies the session, then what was approved of what the connector holds.
     func perform(isForced: Bool, progress: LatestProgress) async throws -> StepReport {
+        let report = try await synchronize(isForced: isForced, progress: progress)
+        let mayHold = run.definition.connector.thresholdScope == .operation || !run.state.held.isEmpty
+        guard mayHold, !isSimulation, !report.outcome.stopsJob else { return report }
+        return try await release(report, progress)
+    }
+
+    /// - Returns: the report with what was released, and with what is held still as its outcome.
+    private func release(_ own: StepReport, _ progress: LatestProgress) async throws -> StepReport {
+        var report = own
+        var state = try await client.connectorState(run.connector)
+        // Who comes goes first, so that a changed key never leaves nobody.
+        let order = ["insert", "update", "delete"]
+        let approved = state.held.filter { $0.state == .approved }
+            .sorted { (order.firstIndex(of: $0.operation) ?? 0) < (order.firstIndex(of: $1.operation) ?? 0) }
+        for set in approved {
+            let sealed = try await ReleaseStep(
+                environment: environment, client: client, run: run, jobInstance: jobInstance,
+                taskInstance: taskInstance
+            ).perform(set, state, progress: progress)
+            let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance)
+            let session = try await applying.apply(sealed.id, request, progress)
+            state = try await client.connectorState(run.connector)
+            guard session.state == .applied else {
+                report.log.append(session.detail ?? "session \(session.id) ended as \(session.state.rawValue)")
+                // What was refused waits for a decision again; anything else ends the step.
+                guard state.held.contains(where: { $0.id == set.id && $0.state == .held }) else {
+                    report.outcome = outcome(session)
+                    return report
+                }
+                continue
+            }
+            report.outcome = .completed()
+            for (name, count) in counters(session) { report.counters[name, default: 0] += count }
+            report.log.append(
+                "released \(set.count) \(set.operation)s of \(set.mapping), approved by \(set.approvedBy ?? "")")
+            report.log += session.summary
+        }
+        guard !state.held.isEmpty else { return report }
+        report.outcome = .held(state.held.map { $0.detail ?? $0.summary }.joined(separator: "; "))
+        return report
+    }
+
+    private func synchronize(isForced: Bool, progress: LatestProgress) async throws -> StepReport {
         guard let id = try await sessionToApply() else {
+            // A former process released something and ended before it could say so.
+            if let last = run.state.lastSession, last.releases != nil, last.jobInstance == jobInstance,
+                last.state == .applied
+            {
+                return report(last)
+            }
             return StepReport(
                 outcome: .noProcessing(), log: ["no session of \"\(run.connector)\" waits to be synchronized"])
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
-        let session = try await apply(id, request, progress)
+        let session = try await applying.apply(id, request, progress)
         // What was approved is applied as it was shown, or not at all.
         if session.isSimulation, session.state == .diverged { return report(session) }
-        // Open: a former process ended while it sent everything.
+        // Open: a former process ended while it compared. Diverged: what the server holds is not what the changes stand
+        // on; what differs is found and sent, once.
         guard (session.state == .diverged && session.content == .delta) || session.state == .open,
-            try run.images.candidate(of: jobInstance)?.session == session.id
+            let candidate = try run.images.candidate(of: jobInstance), candidate.session == session.id,
+            session.state == .open || candidate.exchange == nil
         else { return report(session) }
-        // What the server holds is not what the changes stand on: everything is sent, and it finds out what differs.
-        let everything = try await SendEverything(
+        let (repair, found) = try await RepairCandidate(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).perform(progress: progress)
-        return report(try await apply(everything.id, request, progress), log: [session.detail ?? "diverged"])
+        return report(
+            try await applying.apply(repair.id, request, progress),
+            log: [session.detail ?? "diverged"] + Exchange.log(found))
     }
 
-    /// Waits for the end of the session's run, and promotes the image of one that was applied.
-    private func apply(
-        _ id: String, _ request: SynchronizeSession, _ progress: LatestProgress
-    ) async throws -> Session {
-        var session = try await client.session(id)
-        if session.state.waitsForDecision { session = try await client.synchronize(session: id, request) }
-        while session.state == .applying || session.waitsForRequest {
-            // Sealed again: the server died in the middle of the apply and wrote nothing of it.
-            if session.state != .applying { session = try await client.synchronize(session: id, request) }
-            progress.value = session.progress
-            session = try await client.session(id, seen: session, wait: .seconds(20))
-        }
-        if let version = session.result, session.state == .applied {
-            let candidate = try run.images.candidate(session: id)
-            try run.images.promote(jobInstance: candidate?.jobInstance ?? jobInstance, version: version)
-            try run.images.retire()
-        }
-        return session
+    private var applying: SessionApplying {
+        SessionApplying(
+            client: client, run: run, jobInstance: jobInstance, memoryBudget: environment.settings.memoryBudget)
     }
 
     /// That of this run's preparation; when it ran in a former process, that of its candidate or of the server's last
     /// session.
     private func sessionToApply() async throws -> String? {
         if let session = await run.session { return session }
+        let last = run.state.lastSession
+        // A release that a former process began is gone on with as such.
+        if last?.releases != nil { return nil }
         if let candidate = try run.images.candidate(of: jobInstance) { return candidate.session }
         if let waiting = run.state.waiting.first(where: { $0.jobInstance == jobInstance }) { return waiting.id }
-        let last = run.state.lastSession
         if let last, last.jobInstance == jobInstance { return last.id }
         return last?.state == .sealed ? last?.id : nil
     }
@@ -93,11 +136,6 @@ struct SynchronizeStep: Sendable {
 }
 
 extension Session {
-    /// Sealed, or approved and put back by a server that died: asking (again) applies it.
-    fileprivate var waitsForRequest: Bool {
-        state == .sealed || (state.waitsForDecision && approvedBy != nil)
-    }
-
     /// One line a mapping that changed, and one a threshold that held it.
     package var summary: [String] {
         let changes = counters.sorted { $0.key < $1.key }.compactMap { mapping, counted -> String? in

@@ -33,6 +33,8 @@ struct TableSources: Sendable {
         var path: String
         /// It holds changes only, and must have a command column.
         var isChangeFeed: Bool
+        /// Whether this run exported it; else nobody knows what it holds before it is read.
+        var isExported = true
     }
 
     func source(of table: String) throws -> Source {
@@ -66,7 +68,7 @@ struct TableSources: Sendable {
         try Folders.make("\(folder)/transformed")
         let output = "\(folder)/transformed/\(table).csv"
         try Transformer(operations.map(TableTransformation.init)).transform(from: source.path, to: output)
-        return Source(path: output, isChangeFeed: source.isChangeFeed)
+        return Source(path: output, isChangeFeed: source.isChangeFeed, isExported: source.isExported)
     }
 
     /// The pending cookies of this run's exports, by name.
@@ -84,7 +86,7 @@ struct TableSources: Sendable {
                 or have your script write it there.
                 """)
         }
-        return Source(path: path, isChangeFeed: false)
+        return Source(path: path, isChangeFeed: false, isExported: false)
     }
 
     /// Tables are named `<connection>` or `<connection>_…`; connection identifiers hold no `_` and have no case.

@@ -1,3 +1,4 @@
+import Delta
 import Foundation
 
 /// File access of the agent: folders 0700, files 0600, everything made durable before it gets its final name.
@@ -38,6 +39,11 @@ enum Folders {
         try synchronize((path as NSString).deletingLastPathComponent)
     }
 
+    /// Gives a file another name, in place of what has that name.
+    static func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else { throw failure("renamed", path) }
+    }
+
     /// Makes a folder's renames durable.
     static func synchronize(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -67,6 +73,26 @@ enum Folders {
             return
         } catch {
             throw AgentError(.storage, "\(path) cannot be removed (\(reason(error))).")
+        }
+    }
+
+    /// Another name for the same file, as files of images are replaced, never changed; a copy where the file system knows
+    /// no links.
+    static func link(_ path: String, to other: String) throws {
+        if Glibc.link(path, other) == 0 { return }
+        do {
+            try FileManager.default.copyItem(atPath: path, toPath: other)
+        } catch {
+            throw AgentError(.storage, "\(path) cannot be copied to \(other) (\(reason(error))).")
+        }
+    }
+
+    /// 64 lower-case hex digits.
+    static func sha256(of path: String) throws -> String {
+        do {
+            return try FileChecksum.sha256(of: path)
+        } catch {
+            throw AgentError(.storage, "\(path) cannot be read: \(error.detail).")
         }
     }
 

@@ -7,6 +7,13 @@ import Foundation
 /// `agree` finds out which and mends the rest (DESIGN §4, steps 0 and 6).
 struct ImageStore: Sendable {
     let folder: String
+    let faults: @Sendable (AgentPoint) throws -> Void
+
+    /// - Parameter faults: called at every point; what it throws ends the change there, as if the process had died.
+    init(folder: String, faults: @escaping @Sendable (AgentPoint) throws -> Void = { _ in }) {
+        self.folder = folder
+        self.faults = faults
+    }
 
     func exportFolder(of jobInstance: String) -> String { "\(folder)/\(jobInstance)" }
 
@@ -50,13 +57,29 @@ struct ImageStore: Sendable {
             return
         }
         candidate.version = version
-        try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(prepared)/manifest.json")
+        try install(candidate, from: prepared, version)
+    }
+
+    /// Makes a prepared image that is what the server holds already the current one: the image before was lost.
+    func replace(jobInstance: String, version: ImageVersion) throws {
+        let prepared = preparedFolder(of: jobInstance)
+        guard var candidate = try manifest(at: "\(prepared)/candidate.json") else { return }
+        candidate.version = version
+        candidate.session = version.session
+        try install(candidate, from: prepared, version)
+    }
+
+    private func install(_ manifest: ImageManifest, from prepared: String, _ version: ImageVersion) throws {
+        try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(prepared)/manifest.json")
+        try faults(.manifestWritten)
         let name = folderName(version)
         let target = "\(folder)/\(name)"
         if FileManager.default.fileExists(atPath: target) { try Folders.remove(target) }
         guard rename(prepared, target) == 0 else { throw Folders.failure("renamed", prepared) }
         try Folders.synchronize(folder)
-        try link(name)
+        try faults(.versionNamed)
+        try point(to: name)
+        try faults(.versionLinked)
     }
 
     /// Deletes versions older than the one before the current one.
@@ -69,9 +92,27 @@ struct ImageStore: Sendable {
         }
     }
 
-    /// Sets a damaged image aside: the next run exports and sends everything.
+    /// Sets a damaged image aside: the next run exports everything.
     func forget() throws {
         try Folders.remove("\(folder)/current")
+    }
+
+    /// Whether the image's files are what was written, byte by byte.
+    func isWhole(_ image: Image) throws -> Bool {
+        try image.manifest.files.allSatisfy { file in
+            try file.sha256.isEmpty || Folders.sha256(of: "\(image.folder)/\(file.name)") == file.sha256
+        }
+    }
+
+    /// A candidate with an image's own files and cookies, linked so that nothing is copied.
+    func link(_ image: Image, jobInstance: String) throws {
+        let prepared = preparedFolder(of: jobInstance)
+        try Folders.remove(prepared)
+        try Folders.make(prepared)
+        let names =
+            image.manifest.files.flatMap { [$0.name, $0.carried, $0.held, $0.source].compactMap { $0 } }
+            + image.manifest.cookies
+        for name in names { try Folders.link("\(image.folder)/\(name)", to: "\(prepared)/\(name)") }
     }
 
     /// The candidate that a job instance prepared, if it got that far.
@@ -94,14 +135,14 @@ struct ImageStore: Sendable {
     private func adopt(_ version: ImageVersion) throws {
         let name = folderName(version)
         if let found = try manifest(at: "\(folder)/\(name)/manifest.json"), found.version == version {
-            return try link(name)
+            return try point(to: name)
         }
         if let found = try candidate(session: version.session) {
             try promote(jobInstance: found.jobInstance, version: version)
         }
     }
 
-    private func link(_ name: String) throws {
+    private func point(to name: String) throws {
         let temporary = "\(folder)/current.\(getpid()).tmp"
         unlink(temporary)
         guard symlink(name, temporary) == 0, rename(temporary, "\(folder)/current") == 0 else {
@@ -151,5 +192,10 @@ struct Image: Sendable, Equatable {
 
     func path(of mapping: String) -> String? {
         manifest.files.first { $0.mapping == mapping }.map { "\(folder)/\($0.name)" }
+    }
+
+    /// What the changes of a feed are applied to; nil: the image itself.
+    func sourcePath(of mapping: String) -> String? {
+        manifest.files.first { $0.mapping == mapping }?.source.map { "\(folder)/\($0)" }
     }
 }

@@ -22,6 +22,13 @@ extension ModelBuilder {
                         doNotDeleteChanges: values.bool("DoNotDeleteChanges"),
                         force: values.bool("ForceSynchronization"), orphans: values.bool("Orphans")))
             ]
+        case "VerifySynchronizationTask":
+            return [
+                with(
+                    task,
+                    .verifySynchronization(
+                        connector: values.text("Connector"), deep: values.bool("Deep"), repair: values.bool("Repair")))
+            ]
         case "SetRecentlyModifiedFlagTask": return [with(task, .setRecentlyModifiedFlag)]
         case "UpdateEntityPropertyExpressionsTask":
             let named = element.children(named: "TaskEntityType").compactMap { $0["EntityType"] }

@@ -89,6 +89,9 @@ extension ElementTable {
                     .typed("Type", .enumeration(changeTypes), default: "None"), .bool("DoNotDeleteChanges"),
                     .bool("ForceSynchronization"), .bool("Orphans"),
                 ]),
+            task(
+                "VerifySynchronizationTask", .executedTask,
+                [.reference("Connector", .connector, required: true), .bool("Deep"), .bool("Repair")]),
             task("SetRecentlyModifiedFlagTask", .executedTask),
             task(
                 "UpdateEntityPropertyExpressionsTask", .executedTask,
@@ -118,5 +121,7 @@ extension ElementTable {
     ]
 
     /// Tasks that only an agent can run; a job without Agent cannot hold them (DESIGN §4).
-    static let agentTasks: Set<String> = ["ExportTask", "PrepareSynchronizationTask", "InvokeExpressionTask"]
+    static let agentTasks: Set<String> = [
+        "ExportTask", "PrepareSynchronizationTask", "VerifySynchronizationTask", "InvokeExpressionTask",
+    ]
 }

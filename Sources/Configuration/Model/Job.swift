@@ -67,6 +67,8 @@ package struct JobTask: Sendable, Equatable, Codable {
             connector: String, mode: SynchronizationMode, type: ChangeType, commandColumn: String)
         case synchronize(
             connector: String, type: ChangeType, doNotDeleteChanges: Bool, force: Bool, orphans: Bool)
+        /// `deep`: both sides compute their digests anew. `repair`: what differs is sent.
+        case verifySynchronization(connector: String, deep: Bool, repair: Bool)
         case setRecentlyModifiedFlag
         case updateExpressions(entityTypes: [String], dirtyOnly: Bool)
         /// An element that this version does not execute; it ends as skipped, naming itself.
@@ -79,6 +81,7 @@ package struct JobTask: Sendable, Equatable, Codable {
         case .export: "ExportTask"
         case .prepareSynchronization: "PrepareSynchronizationTask"
         case .synchronize: "SynchronizeTask"
+        case .verifySynchronization: "VerifySynchronizationTask"
         case .setRecentlyModifiedFlag: "SetRecentlyModifiedFlagTask"
         case .updateExpressions: "UpdateEntityPropertyExpressionsTask"
         case .notExecuted(let element): element
@@ -90,6 +93,7 @@ package struct JobTask: Sendable, Equatable, Codable {
         case .export(_, let connector, _): connector
         case .prepareSynchronization(let connector, _, _, _): connector
         case .synchronize(let connector, _, _, _, _): connector
+        case .verifySynchronization(let connector, _, _): connector
         case .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: nil
         }
     }

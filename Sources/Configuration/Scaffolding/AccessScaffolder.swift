@@ -14,7 +14,7 @@ enum AccessScaffolder {
         ]
     }
 
-    /// CreateAdministratorProfile: everything above for all entity types, and the configuration.
+    /// CreateAdministratorProfile: everything above for all entity types, the configuration, and the rejected rows.
     static func administrator() -> [Element] {
         let profile = ElementIndex.builtInProfile
         let element = Element(
@@ -28,6 +28,9 @@ enum AccessScaffolder {
                 rule(
                     identifier: "\(profile)_Configuration_Administration", profile: profile,
                     entityType: "Configuration", permissions: ["/Configuration/Deploy", "/Configuration/Query"]),
+                rule(
+                    identifier: "\(profile)_RejectedRow_Quarantine", profile: profile, entityType: "RejectedRow",
+                    permissions: ["/Connectors/RejectedRow/Query"]),
             ]
     }
 

@@ -95,12 +95,4 @@ struct ByteBuffer: ~Copyable {
             if let start = bytes.baseAddress { appendField(start, bytes.count) }
         }
     }
-
-    /// Appends a line that every reader of RFC 4180 rejects: text behind a closing quote. For records that are rejected
-    /// already and must stay so in a copy.
-    mutating func appendUnreadable(_ line: UnsafeRawBufferPointer) {
-        append("\"\"!")
-        if let start = line.baseAddress { append(start.assumingMemoryBound(to: UInt8.self), line.count) }
-        append(.lineFeed)
-    }
 }

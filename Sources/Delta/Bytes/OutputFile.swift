@@ -11,6 +11,7 @@ final class OutputFile {
     private var hasher: SHA256?
     private var isCommitted = false
     private var written = 0
+    private var reservation = Reservation()
     /// Rows without the header; kept by whoever writes.
     @exclusivity(unchecked) var rows = 0
 
@@ -19,12 +20,15 @@ final class OutputFile {
     init(path: String, checksum: Bool, bufferSize: Int = 256 << 10) throws(DeltaError) {
         self.path = path
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        temporaryPath = "\(path[..<slash]).\(path[slash...]).\(getpid()).partial"
+        temporaryPath = path[..<slash] + AbandonedFiles.temporaryName(of: path[slash...])
         buffer = ByteBuffer(capacity: bufferSize)
         hasher = checksum ? SHA256() : nil
+        AbandonedFiles.remove(in: path[..<slash])
         let number = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw Self.failure(path: path, doing: "create it") }
         descriptor = Descriptor(number)
+        // Tells `AbandonedFiles` elsewhere that somebody writes it.
+        _ = flock(number, LOCK_EX | LOCK_NB)
     }
 
     deinit {
@@ -73,6 +77,7 @@ final class OutputFile {
     private func put(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) {
         guard count > 0, let descriptor else { return }
         hasher?.update(bufferPointer: UnsafeRawBufferPointer(start: bytes, count: count))
+        reservation.prepare(descriptor, offset: written, count: count)
         guard descriptor.write(bytes, count: count) else { throw Self.failure(path: path, doing: "write it") }
         written += count
     }
@@ -81,6 +86,7 @@ final class OutputFile {
     func finish(durable: Bool) throws(DeltaError) {
         try flush()
         guard let descriptor else { return }
+        guard reservation.finish(descriptor, size: written) else { throw Self.failure(path: path, doing: "write it") }
         if durable, fsync(descriptor.number) != 0 { throw Self.failure(path: path, doing: "write it to disk") }
         guard descriptor.close() else { throw Self.failure(path: path, doing: "write it") }
         self.descriptor = nil

@@ -1,4 +1,3 @@
-import CDelta
 import Glibc
 
 /// Reads the input once: every row becomes a stored row of the sorter, or is written off with its reason (REFERENCE
@@ -10,7 +9,7 @@ final class Cleansing {
     private let sorter: RowSorter
     private let nullKeyRows: OutputFile
     private let rejectedRows: RejectedRows
-    private var builder: RowBuilder
+    @exclusivity(unchecked) private var builder: RowBuilder
     private let watch: Watch
     private let owner: Int?
     private let isPairs: Bool
@@ -21,6 +20,8 @@ final class Cleansing {
     private(set) var nullKeys = 0
     private(set) var notLinks = 0
     private(set) var rejected = 0
+    /// Of these, those that the mapping of the checked columns rejects too.
+    private(set) var rejectedAlready = 0
     /// Whether a rejected row's key is known, so that its row is carried.
     private(set) var hasMarkers = false
     /// The line of the first rejected row without readable key.
@@ -56,13 +57,18 @@ final class Cleansing {
                 if let rejection = try take() { try reject(rejection) }
             case .malformed(let malformation):
                 rowsRead += 1
-                try reject(.malformed(malformation))
+                // The copy that is read may say what was wrong with the source; then the fields are not there.
+                if malformation == .textAfterQuote, let mark = UnreadableMark(scanner.record) {
+                    try reject(mark.rejection, keyIsLost: true)
+                } else {
+                    try reject(.malformed(malformation))
+                }
             case .blank:
                 continue
             case .end:
                 return
             }
-            if rowsRead & 0xFFF == 0 { try watch.tick(.reading, rows: rowsRead, bytesRead: scanner.input.bytesRead) }
+            if rowsRead & 0xFFF == 0 { try watch.tick(.reading, rows: rowsRead, bytesRead: scanner.bytesRead) }
         }
     }
 
@@ -72,7 +78,7 @@ final class Cleansing {
             return .fieldCount(found: scanner.fieldCount, expected: plan.fieldCount)
         }
         let byteCount = scanner.recordEnd - scanner.recordStart
-        let check = delta_check(scanner.base + scanner.recordStart, byteCount)
+        let check = scanner.check
         if check != 0 { return check & 1 != 0 ? .undecodable : .holdsNull }
         var kind = RowKind.kept
         if plan.isFeed {
@@ -222,13 +228,27 @@ final class Cleansing {
         }
     }
 
-    private func reject(_ rejection: Rejection) throws(DeltaError) {
+    /// Where pairs stand in an entity's table, that mapping lists the rows which neither can use.
+    private func isRejectedAlready(_ rejection: Rejection) -> Bool {
+        guard !plan.checked.isEmpty else { return false }
+        switch rejection {
+        case .malformed, .fieldCount, .undecodable, .holdsNull, .unknownCommand: return true
+        case .misfit: return builder.hasCheckedMisfit(scanner)
+        }
+    }
+
+    private func reject(_ rejection: Rejection, keyIsLost: Bool = false) throws(DeltaError) {
         rejected += 1
-        let keys = rejection.leavesKeyReadable ? readableKeys() : nil
+        let keys = rejection.leavesKeyReadable && !keyIsLost ? readableKeys() : nil
         // An empty key names no row that could be carried.
         let key = keys.flatMap(sortKey)
+        let isAlready = isRejectedAlready(rejection)
         scanner.rejectRecord()
-        try rejectedRows.add(scanner, rejection, keys: key == nil ? nil : keys)
+        if isAlready {
+            rejectedAlready += 1
+        } else {
+            try rejectedRows.add(scanner, rejection, keys: key == nil ? nil : keys)
+        }
         if let key {
             hasMarkers = true
             try add(.marker, text: Array("line \(scanner.line) was rejected: \(rejection.reason)".utf8), key: key)

@@ -10,8 +10,8 @@ enum Rejection {
     /// For `.rejected.csv`; names the column, never a value.
     var reason: String {
         switch self {
-        case .malformed(.unclosedQuote): "a quote is never closed"
-        case .malformed(.overlongQuote): "a quoted field holds more than 64 KiB of text with line breaks"
+        case .malformed(.unclosedQuote): "a quote is not closed at the end of its field"
+        case .malformed(.overlongQuote): "a quote is not closed within 64 KiB of text with line breaks"
         case .malformed(.textAfterQuote): "text follows a closing quote"
         case .malformed(.overlongRecord): "the record is longer than 128 MiB"
         case .fieldCount(let found, let expected): "\(found) fields where the header has \(expected)"

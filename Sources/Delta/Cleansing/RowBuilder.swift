@@ -132,6 +132,9 @@ struct RowBuilder: ~Copyable {
         return true
     }
 
+    /// Whether another mapping of the table rejects the record too, whose columns are the checked ones.
+    mutating func hasCheckedMisfit(_ scanner: RecordScanner) -> Bool { firstMisfit(scanner) != nil }
+
     private mutating func firstMisfit(_ scanner: RecordScanner) -> Column? {
         for source in plan.checked {
             discarded.count = 0

@@ -5,10 +5,10 @@ final class Comparison: @unchecked Sendable {
     private let sorted: OutputFile
     private let delta: OutputFile?
     private let previous: ImageReader?
-    private(set) var inserted = 0
-    private(set) var updated = 0
-    private(set) var deleted = 0
-    private(set) var unchanged = 0
+    @exclusivity(unchecked) private(set) var inserted = 0
+    @exclusivity(unchecked) private(set) var updated = 0
+    @exclusivity(unchecked) private(set) var deleted = 0
+    @exclusivity(unchecked) private(set) var unchanged = 0
 
     init(sorted: OutputFile, delta: OutputFile?, previous: ImageReader?) {
         self.sorted = sorted
@@ -22,25 +22,41 @@ final class Comparison: @unchecked Sendable {
         sorted.rows += block.count
         var text = UnsafePointer(block.text.base)
         var key = UnsafePointer(block.keys.base)
-        for index in 0..<block.count {
-            let row = block.rows[index]
-            try compare(text, Int(row.textCount), key: key, Int(row.keyCount))
+        let rows = block.rows
+        let count = block.count
+        let previous = self.previous
+        var index = 0
+        while index < count {
+            if let previous {
+                let same = try previous.skip(text, rows: rows + index, count: count - index)
+                if same > 0 {
+                    unchanged += same
+                    for row in index..<index + same - 1 {
+                        text += Int(rows[row].textCount)
+                        key += Int(rows[row].keyCount)
+                    }
+                    index += same
+                    let last = rows[index - 1]
+                    previous.passed(key, Int(last.keyCount))
+                    text += Int(last.textCount)
+                    key += Int(last.keyCount)
+                    if index == count { return }
+                }
+            }
+            let row = rows[index]
+            try compare(previous, text, Int(row.textCount), key: key, Int(row.keyCount))
             text += Int(row.textCount)
             key += Int(row.keyCount)
+            index += 1
         }
     }
 
-    /// One row, line end included.
+    /// One row that is not what comes next in the previous image, line end included.
     @inline(__always)
     private func compare(
-        _ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
+        _ previous: ImageReader?, _ text: UnsafePointer<UInt8>, _ count: Int, key: UnsafePointer<UInt8>, _ keyCount: Int
     ) throws(DeltaError) {
         guard let previous else { return try insert(text, count) }
-        if try previous.skip(text, count) {
-            previous.passed(key, keyCount)
-            unchanged += 1
-            return
-        }
         while try previous.load() {
             let old = previous.key
             guard let oldKey = old.baseAddress?.assumingMemoryBound(to: UInt8.self) else { break }

@@ -7,27 +7,29 @@ import Glibc
 final class ImageReader {
     private let path: String
     private let descriptor: Descriptor
-    private var window: ByteBuffer
-    private var place = 0
-    private var isAtEnd = false
-    private var line = 1
+    @exclusivity(unchecked) private var window: ByteBuffer
+    @exclusivity(unchecked) private var place = 0
+    @exclusivity(unchecked) private var isAtEnd = false
+    @exclusivity(unchecked) private var line = 1
     private let columns: Int
     private let keys: [Int]
     /// Per new column its place in the file; nil: the file has the same columns in the same order.
     private let mapping: [Int?]?
     private let keySources: [Int]
-    private var starts: [Int] = []
-    private var rebuilt = ByteBuffer(capacity: 1024)
-    private var keyText = ByteBuffer(capacity: 256)
-    private var lastKey = ByteBuffer(capacity: 256)
-    private var hasLast = false
+    /// Of the current row: where its fields start in the window, and behind the last one where the next row starts.
+    private let starts: UnsafeMutablePointer<Int>
+    @exclusivity(unchecked) private var index = StructuralIndex()
+    @exclusivity(unchecked) private var rebuilt = ByteBuffer(capacity: 1024)
+    @exclusivity(unchecked) private var keyText = ByteBuffer(capacity: 256)
+    @exclusivity(unchecked) private var lastKey = ByteBuffer(capacity: 256)
+    @exclusivity(unchecked) private var hasLast = false
 
     /// The current row in the new columns, line end included, and its key (a pair's: first, U+0000, second).
-    private(set) var text: UnsafePointer<UInt8>
-    private(set) var textCount = 0
-    private var rowEnd = 0
+    @exclusivity(unchecked) private(set) var text: UnsafePointer<UInt8>
+    @exclusivity(unchecked) private(set) var textCount = 0
+    @exclusivity(unchecked) private var rowEnd = 0
     /// Whether a row was read by `next` and not yet left.
-    private(set) var hasRow = false
+    @exclusivity(unchecked) private(set) var hasRow = false
 
     var key: UnsafeRawBufferPointer { keyText.bytes }
 
@@ -70,6 +72,7 @@ final class ImageReader {
             keySources.append(source)
         }
         self.keySources = keySources
+        starts = .allocate(capacity: columns + 1)
         mapping = names == header.names ? nil : sources
         try fill()
         // The header's record is canonical text; its length is found the same way as a row's.
@@ -79,6 +82,8 @@ final class ImageReader {
         place = headerEnd
         line = 2
     }
+
+    deinit { starts.deallocate() }
 
     private static func asPrevious<Value>(
         _ path: String, _ body: () throws(DeltaError) -> Value
@@ -96,23 +101,37 @@ final class ImageReader {
             "line \(line) \(what), so this is no image that was prepared with this key; compare with one that was")
     }
 
-    /// Leaves the current row, and if `text` is exactly what comes next, passes it and says so: rows in canonical form
-    /// end where their text ends. Only where the columns are the same.
-    @inline(__always)
-    func skip(_ text: UnsafePointer<UInt8>, _ count: Int) throws(DeltaError) -> Bool {
-        guard mapping == nil, !hasRow else { return false }
-        if window.count - place < count {
-            guard !isAtEnd else { return false }
-            try fill(count)
-            guard window.count - place >= count else { return false }
+    /// Passes the rows that come next as long as they are exactly those of `text`, each with its line end: rows in
+    /// canonical form end where their text ends. Only where the columns are the same and there is no current row.
+    ///
+    /// Returns how many rows were passed; the key of the last one still has to be told to `passed`.
+    func skip(
+        _ text: UnsafePointer<UInt8>, rows: UnsafePointer<ImageBlock.Row>, count: Int
+    ) throws(DeltaError) -> Int {
+        guard mapping == nil, !hasRow else { return 0 }
+        var text = text
+        var skipped = 0
+        while skipped < count {
+            var old = UnsafePointer(window.base) + place
+            let start = old
+            let end = UnsafePointer(window.base) + window.count
+            var length = 0
+            while skipped < count {
+                length = Int(rows[skipped].textCount)
+                guard end - old >= length, memcmp(old, text, length) == 0 else { break }
+                old += length
+                text += length
+                skipped += 1
+            }
+            place += old - start
+            guard skipped < count, !isAtEnd, end - old < length else { break }
+            try fill(length)
         }
-        guard memcmp(window.base + place, text, count) == 0 else { return false }
-        place += count
-        line += 1
-        return true
+        line += skipped
+        return skipped
     }
 
-    /// Tells the key of a row that `skip` passed, so that the order can be checked.
+    /// Tells the key of the last row that `skip` passed, so that the order can be checked.
     @inline(__always)
     func passed(_ key: UnsafePointer<UInt8>, _ count: Int) {
         lastKey.count = 0
@@ -137,9 +156,13 @@ final class ImageReader {
     }
 
     private func read() throws(DeltaError) -> Bool {
-        guard let end = try findRowEnd() else { return false }
-        rowEnd = end
-        try split()
+        if let end = index.split(UnsafePointer(window.base), from: place, to: window.count, starts, columns: columns) {
+            rowEnd = end
+        } else {
+            guard let end = try findRowEnd() else { return false }
+            rowEnd = end
+            try split()
+        }
         keyText.count = 0
         for (index, source) in keySources.enumerated() {
             if index > 0 { keyText.append(0) }
@@ -166,14 +189,16 @@ final class ImageReader {
         return true
     }
 
-    /// Finds the fields of the row from `place` to `rowEnd`: `starts`, and one more for the end.
+    /// Finds the fields of the row from `place` to `rowEnd`: for rows that are too long for `index`, and to say what is
+    /// wrong.
     private func split() throws(DeltaError) {
-        starts.removeAll(keepingCapacity: true)
+        var count = 0
         let base = window.base
         var at = place
         let lineFeed = rowEnd - 1
         while true {
-            starts.append(at)
+            if count < columns { starts[count] = at }
+            count += 1
             if base[at] == .quote {
                 at += 1
                 while true {
@@ -195,10 +220,8 @@ final class ImageReader {
             guard base[at] == .comma else { throw corrupt("has text behind a closing quote") }
             at += 1
         }
-        starts.append(rowEnd)
-        guard starts.count == columns + 1 else {
-            throw corrupt("has \(starts.count - 1) fields, the header \(columns)")
-        }
+        guard count == columns else { throw corrupt("has \(count) fields, the header \(columns)") }
+        starts[columns] = rowEnd
     }
 
     private func appendValue(of source: Int) throws(DeltaError) {
@@ -243,6 +266,7 @@ final class ImageReader {
         memmove(window.base, window.base + place, left)
         window.count = left
         place = 0
+        index.forget()
         window.reserve(max(needed - left, 64 << 10))
         while window.count < window.capacity {
             guard let got = descriptor.read(into: window.base + window.count, count: window.capacity - window.count)

@@ -13,20 +13,20 @@ final class Resolution {
     private let carryReason: String?
     private let sink: ImageSink
 
-    private(set) var kept = 0
-    private(set) var duplicates = 0
-    private(set) var notLinks = 0
+    @exclusivity(unchecked) private(set) var kept = 0
+    @exclusivity(unchecked) private(set) var duplicates = 0
+    @exclusivity(unchecked) private(set) var notLinks = 0
 
     /// Of the current group of rows with one key.
-    private var groupKey = ByteBuffer(capacity: 256)
-    private var hasGroup = false
-    private var isTaken = false
-    private var markerReason: String?
+    @exclusivity(unchecked) private var groupKey = ByteBuffer(capacity: 256)
+    @exclusivity(unchecked) private var hasGroup = false
+    @exclusivity(unchecked) private var isTaken = false
+    @exclusivity(unchecked) private var markerReason: String?
     /// What a feed's group leaves behind: its last row.
-    private var last = ByteBuffer(capacity: 1024)
-    private var lastTextCount = 0
-    private var isSet = false
-    private var isCleared = false
+    @exclusivity(unchecked) private var last = ByteBuffer(capacity: 1024)
+    @exclusivity(unchecked) private var lastTextCount = 0
+    @exclusivity(unchecked) private var isSet = false
+    @exclusivity(unchecked) private var isCleared = false
 
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,

@@ -42,29 +42,50 @@ final class RowDigester: @unchecked Sendable {
         add(text, count, keys: key, rows: &row, count: 1)
     }
 
+    /// The hash of one row, line end included; the digest stays as it is.
+    func hash(_ text: UnsafePointer<UInt8>, _ count: Int) -> RowHash {
+        makeRoom(count)
+        _ = delta_index(text, 0, count, .comma, positions)
+        unescaped.count = 0
+        unescaped.reserve(count)
+        _ = split(text, from: 0, to: count - 1, positions: positions, next: 0)
+        return hasher.hash(values, within: UnsafeRawBufferPointer(start: text, count: count))
+    }
+
+    private func makeRoom(_ byteCount: Int) {
+        guard positionCapacity < byteCount + 64 else { return }
+        positions.deallocate()
+        positionCapacity = byteCount + 64
+        positions = .allocate(capacity: positionCapacity)
+    }
+
     private func add(
         _ text: UnsafePointer<UInt8>, _ byteCount: Int, keys: UnsafePointer<UInt8>,
         rows: UnsafePointer<ImageBlock.Row>, count: Int
     ) {
-        if positionCapacity < byteCount + 64 {
-            positions.deallocate()
-            positionCapacity = byteCount + 64
-            positions = .allocate(capacity: positionCapacity)
-        }
+        makeRoom(byteCount)
         let positions = self.positions
         // Every row ends with a structural byte, so the walk below never runs past the last one.
-        _ = delta_index(text, byteCount, .comma, positions)
+        _ = delta_index(text, 0, byteCount, .comma, positions)
         unescaped.count = 0
         unescaped.reserve(byteCount)
         var next = 0
         var start = 0
         var key = keys
+        let bytes = UnsafeRawBufferPointer(start: text, count: byteCount)
         for index in 0..<count {
             let end = start + Int(rows[index].textCount) - 1
-            next = split(text, from: start, to: end, positions: positions, next: next)
+            let hash: RowHash
+            // As many structural bytes as columns: no quotes, so that values are the text between them.
+            if Int(positions[next + columns - 1]) == end {
+                hash = hasher.hash(from: start, to: end, ends: positions + next, within: bytes, text)
+                next += columns
+            } else {
+                next = split(text, from: start, to: end, positions: positions, next: next)
+                hash = hasher.hash(values, within: bytes)
+            }
             let keyCount = Int(rows[index].keyCount)
-            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hasher.hash(
-                values, within: UnsafeRawBufferPointer(start: text, count: byteCount))
+            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hash
             key += keyCount
             start = end + 1
         }

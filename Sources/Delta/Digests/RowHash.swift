@@ -16,3 +16,24 @@ package struct RowHash: Sendable, Hashable, Codable {
         left.low ^= right.low
     }
 }
+
+extension RowHash {
+    /// 32 lower-case hex digits.
+    package var hexadecimal: String {
+        [high, low].map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+
+    /// nil: these are not 32 hex digits.
+    package init?(hexadecimal text: UnsafeRawBufferPointer) {
+        guard text.count == 32 else { return nil }
+        var words: [UInt64] = [0, 0]
+        for (index, byte) in text.enumerated() {
+            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+            words[index / 16] = words[index / 16] << 4 | UInt64(digit)
+        }
+        self.init(high: words[0], low: words[1])
+    }
+}

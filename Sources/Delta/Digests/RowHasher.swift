@@ -84,52 +84,83 @@ package struct RowHasher: ~Copyable {
 
     /// - Parameters:
     ///   - values: one a column.
-    ///   - text: where most of them stand; sixteen bytes may be read from there at once.
+    ///   - text: where most of them stand; some bytes behind a value may be read there at once.
     @inline(__always)
     mutating func hash(
         _ values: UnsafePointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer
     ) -> RowHash {
+        var byteCount = 0
+        for place in 0..<headCount { byteCount += values[heads[place].column].count }
+        let nothing = UnsafeRawPointer(heads)
+        return hash(byteCount: byteCount, within: text) { column in
+            (values[column].baseAddress ?? nothing, values[column].count)
+        }
+    }
+
+    /// A row without quotes, in `text` from `start` to its line end at `end`; `ends`: where its values end.
+    @inline(__always)
+    mutating func hash(
+        from start: Int, to end: Int, ends: UnsafePointer<UInt32>, within text: UnsafeRawBufferPointer,
+        _ base: UnsafeRawPointer
+    ) -> RowHash {
+        hash(byteCount: end - start, within: text) { column in
+            let from = column == 0 ? start : Int(ends[column - 1]) + 1
+            return (base + from, Int(ends[column]) - from)
+        }
+    }
+
+    @inline(__always)
+    private mutating func hash(
+        byteCount: Int, within text: UnsafeRawBufferPointer, value: (Int) -> (UnsafeRawPointer, Int)
+    ) -> RowHash {
+        let block = 16
         let first = UInt(bitPattern: text.baseAddress)
         let last = first + UInt(text.count)
-        var most = headBytes.count + 10 * columnCount + 16
-        for column in 0..<columnCount { most += values[column].count }
         message.count = 0
-        message.reserve(most)
-        let start = message.base
+        message.reserve(byteCount + headBytes.count + 10 * headCount + 4 * block)
+        let start = UnsafeMutableRawPointer(message.base)
+        let headBase = UnsafeRawPointer(headBytes.base)
         var end = start
-        memcpy(end, headBytes.base, opening)
+        memcpy(end, headBase, opening)
         end += opening
         for place in 0..<headCount {
             let head = heads[place]
-            let value = values[head.column]
-            guard value.count > 0, let bytes = value.baseAddress else { continue }
+            let (bytes, count) = value(head.column)
+            guard count > 0 else { continue }
             // Most identifiers are short: two words are written, of which the next pair covers what is too much.
-            if head.count <= 16 {
-                UnsafeMutableRawPointer(end).storeBytes(
-                    of: UnsafeRawPointer(headBytes.base + head.start).loadUnaligned(as: SIMD16<UInt8>.self),
-                    as: SIMD16<UInt8>.self)
+            if head.count <= block {
+                end.storeBytes(of: Self.load(headBase + head.start), as: SIMD16<UInt8>.self)
             } else {
-                memcpy(end, headBytes.base + head.start, head.count)
+                memcpy(end, headBase + head.start, head.count)
             }
             end += head.count
-            var rest = value.count
+            var rest = count
             while rest >= 0x80 {
-                end[0] = UInt8(truncatingIfNeeded: rest) | 0x80
+                end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
                 end += 1
                 rest >>= 7
             }
-            end[0] = UInt8(truncatingIfNeeded: rest)
+            end.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
             end += 1
+            // Most values, too.
             let address = UInt(bitPattern: bytes)
-            if value.count <= 16, address >= first, address + 16 <= last {
-                UnsafeMutableRawPointer(end).storeBytes(
-                    of: bytes.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+            if count <= 3 * block, address >= first, address + UInt(3 * block) <= last {
+                end.storeBytes(of: Self.load(bytes), as: SIMD16<UInt8>.self)
+                if count > block {
+                    (end + block).storeBytes(of: Self.load(bytes + block), as: SIMD16<UInt8>.self)
+                    (end + 2 * block).storeBytes(of: Self.load(bytes + 2 * block), as: SIMD16<UInt8>.self)
+                }
             } else {
-                memcpy(end, bytes, value.count)
+                memcpy(end, bytes, count)
             }
-            end += value.count
+            end += count
         }
         return hash(message: end - start)
+    }
+
+    @inline(__always)
+    private static func load(_ bytes: UnsafeRawPointer) -> SIMD16<UInt8> {
+        bytes.loadUnaligned(as: SIMD16<UInt8>.self)
     }
 
     @inline(__always)

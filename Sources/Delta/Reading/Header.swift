@@ -12,7 +12,7 @@ struct Header {
     /// Reads the first record that is not blank, behind the lines to skip.
     init(scanner: RecordScanner, format: CSVFormat) throws(DeltaError) {
         let path = scanner.input.path
-        if scanner.input.totalBytes == 0, scanner.input.bytesRead == 0 {
+        if scanner.input.totalBytes == 0, scanner.bytesRead == 0 {
             throw DeltaError(.inputEmpty, path: path, "the file is empty; was its export cut short?")
         }
         guard try scanner.skipLines(format.linesToSkip) else {

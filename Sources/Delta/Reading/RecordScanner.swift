@@ -4,7 +4,8 @@ import Glibc
 /// Cuts a CSV file into records and fields, as places in a window of bytes (RFC 4180; DESIGN §5 for what is malformed).
 ///
 /// The window holds the current record; its bytes and `fields` live until the next call of `next`. Structural bytes are
-/// found for the whole window at once (`delta_index`); the scanner then walks their offsets only.
+/// found for the whole window at once (`delta_index`); the scanner then walks their offsets only. Where it reads ahead,
+/// another thread does that, and the window is a block of `ReadAhead`.
 final class RecordScanner {
     /// A field's place in the window, quotes excluded.
     struct Field {
@@ -20,7 +21,7 @@ final class RecordScanner {
     }
 
     enum Malformation: Equatable {
-        /// A quoted field reaches the end of the file.
+        /// A quoted field reaches the end of the file; or it has line breaks, and what looks like its end is none.
         case unclosedQuote
         /// A quoted field holds more than 64 KiB of text with line breaks.
         case overlongQuote
@@ -46,7 +47,13 @@ final class RecordScanner {
     private let separator: UInt8
     private let reportsBlankLines: Bool
 
+    private let readAhead: ReadAhead?
+    private var block: TextBlock?
+    /// nil: not asked yet.
+    @exclusivity(unchecked) private var isWindowPlain: Bool?
+
     @exclusivity(unchecked) private(set) var base: UnsafeMutablePointer<UInt8>
+    /// Of a window of its own; 0: the window is a block.
     private var capacity: Int
     private var end = 0
     private var isAtEnd = false
@@ -74,26 +81,58 @@ final class RecordScanner {
     /// Whether the record, but for its line end and its separators, is written as a canonical file would.
     @exclusivity(unchecked) private(set) var isCanonical = false
 
-    init(input: TextInput, separator: UInt8, reportsBlankLines: Bool = false, windowSize: Int = 256 << 10) {
+    /// - Parameter readsAhead: whether to read on a thread of its own where the encoding allows. The input is then used
+    ///   there only.
+    init(
+        input: TextInput, separator: UInt8, reportsBlankLines: Bool = false, windowSize: Int = 256 << 10,
+        readsAhead: Bool = false
+    ) {
         self.input = input
         self.separator = separator
         self.reportsBlankLines = reportsBlankLines
-        capacity = max(windowSize, 256)
+        let size = max(windowSize, 256)
+        readAhead =
+            readsAhead && !input.isDecoded && input.totalBytes > 0
+            ? ReadAhead(input, separator: separator, size: size) : nil
+        capacity = readAhead == nil ? size : 0
+        positionCapacity = readAhead == nil ? size + 64 : 0
         base = .allocate(capacity: capacity)
-        positionCapacity = capacity + 64
         positions = .allocate(capacity: positionCapacity)
         fields = .allocate(capacity: fieldCapacity)
     }
 
     deinit {
-        base.deallocate()
-        positions.deallocate()
+        if block == nil {
+            base.deallocate()
+            positions.deallocate()
+        }
         fields.deallocate()
     }
 
     /// The current record's bytes, without line end.
     var record: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: base + recordStart, count: recordEnd - recordStart)
+    }
+
+    /// Bytes of the file that were given out or are in the window.
+    var bytesRead: Int { readAhead == nil ? input.bytesRead : input.markLength + windowOffset + end }
+
+    /// What `delta_check` says of the current record.
+    @inline(__always)
+    var check: Int32 {
+        if isWindowPlain ?? checkWindow() { return 0 }
+        return delta_check(base + recordStart, recordEnd - recordStart)
+    }
+
+    @inline(never)
+    private func checkWindow() -> Bool {
+        // Records that are whole end with the last line at most.
+        var last = positionCount
+        while last > 0, base[Int(positions[last - 1])] != .lineFeed { last -= 1 }
+        let end = isAtEnd ? self.end : last == 0 ? 0 : Int(positions[last - 1]) + 1
+        let isPlain = delta_isPlain(base, end) != 0
+        isWindowPlain = isPlain
+        return isPlain
     }
 
     /// Where the current record starts in the file, in bytes from 0.
@@ -160,7 +199,46 @@ final class RecordScanner {
         return true
     }
 
+    /// Puts the next block in the window, behind what is left of the one before.
+    private func refill(from readAhead: ReadAhead) throws(DeltaError) {
+        let next = try readAhead.next()
+        guard let block else {
+            base.deallocate()
+            positions.deallocate()
+            return open(next, at: next.start, index: next.firstPosition)
+        }
+        if position == end || next.prepend(block, from: position, index: nextIndex) {
+            if block.isReusable { readAhead.release(block) }
+            return open(next, at: next.start, index: next.firstPosition)
+        }
+        // A record longer than the room in front of a block.
+        if block.append(next) {
+            open(block, at: position, index: nextIndex)
+        } else {
+            let larger = block.grown(from: position, index: nextIndex, extra: next.end - next.start)
+            guard larger.append(next) else { preconditionFailure("the room was asked for") }
+            if block.isReusable { readAhead.release(block) }
+            open(larger, at: larger.start, index: larger.firstPosition)
+        }
+        readAhead.release(next)
+    }
+
+    private func open(_ block: TextBlock, at place: Int, index: Int) {
+        self.block = block
+        base = block.base
+        positions = block.positions
+        position = place
+        end = block.end
+        nextIndex = index
+        positionCount = block.lastPosition
+        isAtEnd = block.isLast
+        isWindowPlain = block.isPlain
+        windowOffset = block.textOffset - block.start
+    }
+
     private func refill() throws(DeltaError) {
+        if let readAhead { return try refill(from: readAhead) }
+        isWindowPlain = nil
         if position > 0 {
             input.anchor(at: windowOffset + position, text: copy)
             memmove(base, base + position, end - position)
@@ -188,7 +266,7 @@ final class RecordScanner {
             positionCapacity = capacity + 64
             positions = .allocate(capacity: positionCapacity)
         }
-        positionCount = delta_index(base, end, separator, positions)
+        positionCount = delta_index(base, 0, end, separator, positions)
         nextIndex = 0
     }
 
@@ -231,7 +309,7 @@ final class RecordScanner {
         recordStart = position
         line = nextLine
         fieldCount = 0
-        for index in 0..<positionCount where base[Int(positions[index])] == .lineFeed {
+        for index in nextIndex..<positionCount where base[Int(positions[index])] == .lineFeed {
             endAtLineFeed(index)
             return .malformed(.overlongRecord)
         }
@@ -370,9 +448,9 @@ final class RecordScanner {
                                 return finish(
                                     end: after, next: after + 2, index: index + 2, count: number, changed: changed)
                             }
-                            return malformed(.textAfterQuote)
+                            return malformed(breaks ? .unclosedQuote : .textAfterQuote)
                         default:
-                            return malformed(.textAfterQuote)
+                            return malformed(breaks ? .unclosedQuote : .textAfterQuote)
                         }
                     }
                     if byte == .lineFeed {
@@ -424,35 +502,5 @@ final class RecordScanner {
                 changed = true
             }
         }
-    }
-
-    // MARK: Values
-
-    /// The field's text, unescaped; `scratch` is used where doubled quotes have to be undone.
-    @inline(__always)
-    func value(_ number: Int, scratch: inout ByteBuffer) -> (UnsafePointer<UInt8>, Int) {
-        let field = fields[number]
-        let start = base + Int(field.start)
-        let count = Int(field.end - field.start)
-        guard field.flags & Field.hasEscapes != 0 else { return (UnsafePointer(start), count) }
-        scratch.count = 0
-        scratch.reserve(count)
-        var from = 0
-        var to = 0
-        while from < count {
-            let byte = start[from]
-            scratch.base[to] = byte
-            to += 1
-            from += byte == .quote ? 2 : 1
-        }
-        scratch.count = to
-        return (UnsafePointer(scratch.base), to)
-    }
-
-    /// The field's text; bytes that are not UTF-8 become U+FFFD.
-    func text(_ number: Int) -> String {
-        var scratch = ByteBuffer(capacity: 64)
-        let (start, count) = value(number, scratch: &scratch)
-        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 }

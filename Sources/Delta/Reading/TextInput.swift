@@ -11,8 +11,10 @@ final class TextInput {
     private let descriptor: Descriptor
     /// The first bytes, read to see the mark, that were not given out yet.
     private var head: [UInt8] = []
-    private var markLength = 0
+    private(set) var markLength = 0
     private var decoder: TextDecoder?
+    /// Whether the file is not in UTF-8.
+    var isDecoded: Bool { decoder != nil }
 
     init(path: String, encoding: String) throws(DeltaError) {
         self.path = path

@@ -2,12 +2,12 @@
 /// sees to.
 final class RowChunk: @unchecked Sendable {
     @exclusivity(unchecked) var rows = ByteBuffer(capacity: 16)
-    @exclusivity(unchecked) var offsets = RowOffsets()
+    @exclusivity(unchecked) var references = RowReferences()
 
-    func sort() { RowOrder.sort(offsets.base, count: offsets.count, rows: rows.base) }
+    func sort() { RowOrder.sort(references, rows: rows.base) }
 
     func removeAll() {
         rows.count = 0
-        offsets.removeAll()
+        references.removeAll()
     }
 }

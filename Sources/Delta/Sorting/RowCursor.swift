@@ -5,12 +5,13 @@ import CDelta
 struct RowCursor {
     /// The current row; nothing before the first `advance`.
     private(set) var row: StoredRow
-    /// The first eight bytes of the current key; see `RowOrder.word`.
-    private(set) var prefix: UInt64 = 0
+    /// The first sixteen bytes of the current key; see `RowOrder.word`.
+    private(set) var high: UInt64 = 0
+    private(set) var low: UInt64 = 0
     private(set) var isAtEnd = false
 
     // In memory: places of the rows that are left. They belong to the chunk.
-    private var offsets: UnsafePointer<UInt32>
+    private var references: UnsafePointer<RowReference>
     private var left: Int
     private let rows: UnsafePointer<UInt8>
     private let chunk: RowChunk?
@@ -20,7 +21,8 @@ struct RowCursor {
     private var end: UnsafePointer<UInt8>
     private let window: RunWindow?
     private let isInFile: Bool
-    nonisolated(unsafe) private static let noOffsets = UnsafePointer(UnsafeMutablePointer<UInt32>.allocate(capacity: 1))
+    nonisolated(unsafe) private static let noReferences = UnsafePointer(
+        UnsafeMutablePointer<RowReference>.allocate(capacity: 1))
 
     private static let noRow: StaticString = "\0\0\0\0\0\0\0\0\0\0\0\0"
 
@@ -28,8 +30,8 @@ struct RowCursor {
     init(_ chunk: RowChunk) {
         row = StoredRow(at: Self.noRow.utf8Start)
         self.chunk = chunk
-        offsets = UnsafePointer(chunk.offsets.base)
-        left = chunk.offsets.count
+        references = UnsafePointer(chunk.references.base)
+        left = chunk.references.count
         rows = UnsafePointer(chunk.rows.base)
         window = nil
         isInFile = false
@@ -45,7 +47,7 @@ struct RowCursor {
         rows = Self.noRow.utf8Start
         place = rows
         end = rows
-        offsets = Self.noOffsets
+        references = Self.noReferences
         left = 0
     }
 
@@ -62,13 +64,14 @@ struct RowCursor {
             place += StoredRow.headSize + row.textCount + row.tailCount
         } else {
             guard left > 0 else { return isAtEnd = true }
-            row = StoredRow(at: rows + Int(offsets[0]))
+            row = StoredRow(at: rows + Int(references[0].offset))
             left -= 1
             // Sorted rows lie anywhere in the chunk.
-            if left > 1 { delta_prefetch(rows + Int(offsets[2])) }
-            offsets += 1
+            if left > 1 { delta_prefetch(rows + Int(references[2].offset)) }
+            references += 1
         }
-        prefix = RowOrder.word(row.key, row.keyCount)
+        high = RowOrder.word(row.key, row.keyCount)
+        low = RowOrder.word(row.key + 8, row.keyCount - 8)
     }
 
     @inline(never)

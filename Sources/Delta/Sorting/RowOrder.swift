@@ -6,56 +6,39 @@ import Glibc
 /// are still equal go on with the bytes that follow. Keys hold no U+0000 but between the two of a pair, so that zero
 /// bytes may stand for "ended".
 struct RowOrder: ~Copyable {
-    private struct Reference {
-        var high: UInt64
-        var low: UInt64
-        var offset: UInt32
-    }
-
     private let rows: UnsafePointer<UInt8>
-    private var references: UnsafeMutablePointer<Reference>
-    private var spare: UnsafeMutablePointer<Reference>
+    private let references: UnsafeMutablePointer<RowReference>
+    private let spare: UnsafeMutablePointer<RowReference>
     private let count: Int
-    /// Bytes of memory a row while sorting.
-    static let bytesPerRow = 2 * MemoryLayout<Reference>.stride
 
-    /// Rearranges `offsets`, places of rows behind `rows`.
-    static func sort(_ offsets: UnsafeMutablePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) {
-        guard count > 1, !isSorted(offsets, count: count, rows: rows) else { return }
-        var order = RowOrder(offsets, count: count, rows: rows)
-        order.sort()
-        for index in 0..<count { offsets[index] = order.references[index].offset }
+    /// Rearranges `references` to rows behind `rows`.
+    static func sort(_ references: borrowing RowReferences, rows: UnsafePointer<UInt8>) {
+        guard references.count > 1, !references.isAscending else { return }
+        let order = RowOrder(references.base, count: references.count, rows: rows)
+        order.sort(isLoaded: references.areTelling)
     }
 
-    static func isSorted(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) -> Bool {
-        var last = StoredRow(at: rows + Int(offsets[0]))
-        for index in 1..<count {
-            let row = StoredRow(at: rows + Int(offsets[index]))
-            if compareBytes(last.key, last.keyCount, row.key, row.keyCount) > 0 { return false }
-            last = row
-        }
-        return true
-    }
-
-    private init(_ offsets: UnsafePointer<UInt32>, count: Int, rows: UnsafePointer<UInt8>) {
+    private init(_ references: UnsafeMutablePointer<RowReference>, count: Int, rows: UnsafePointer<UInt8>) {
         self.rows = rows
         self.count = count
-        references = .allocate(capacity: count)
+        self.references = references
         spare = .allocate(capacity: count)
-        for index in 0..<count { references[index] = Reference(high: 0, low: 0, offset: offsets[index]) }
     }
 
-    deinit {
-        references.deallocate()
-        spare.deallocate()
-    }
+    deinit { spare.deallocate() }
 
     /// A list of groups, not calls within calls: long keys that are alike would need a deep stack.
-    private mutating func sort() {
+    /// - Parameter isLoaded: whether the references hold the first bytes of their keys.
+    private func sort(isLoaded: Bool) {
+        var isLoaded = isLoaded
         var groups = [(from: 0, to: count, depth: 0)]
         while let group = groups.popLast() {
-            let depth = group.depth + sharedLength(from: group.from, to: group.to, depth: group.depth)
-            load(from: group.from, to: group.to, depth: depth)
+            var depth = group.depth
+            if !isLoaded {
+                depth += sharedLength(from: group.from, to: group.to, depth: group.depth)
+                load(from: group.from, to: group.to, depth: depth)
+            }
+            isLoaded = false
             if group.to - group.from < 48 {
                 insertionSort(from: group.from, to: group.to)
             } else {
@@ -67,10 +50,21 @@ struct RowOrder: ~Copyable {
                 let first = references[start]
                 var end = start + 1
                 while end < group.to, references[end].high == first.high, references[end].low == first.low { end += 1 }
-                if end - start > 1, first.low & 0xFF != 0 { groups.append((start, end, depth + 16)) }
+                if end - start > 1, goesOn(from: start, to: end, depth: depth + 16) {
+                    groups.append((start, end, depth + 16))
+                }
                 start = end
             }
         }
+    }
+
+    /// Whether a key is longer than `depth`. A zero byte alone does not tell: the two of a pair have one between them.
+    private func goesOn(from: Int, to: Int, depth: Int) -> Bool {
+        if references[from].low & 0xFF != 0 { return true }
+        for index in from..<to where StoredRow(at: rows + Int(references[index].offset)).keyCount > depth {
+            return true
+        }
+        return false
     }
 
     /// How many bytes behind `depth` all keys share.
@@ -109,7 +103,7 @@ struct RowOrder: ~Copyable {
         return word
     }
 
-    private mutating func insertionSort(from: Int, to: Int) {
+    private func insertionSort(from: Int, to: Int) {
         for index in from + 1..<to {
             let reference = references[index]
             var place = index
@@ -125,7 +119,7 @@ struct RowOrder: ~Copyable {
         }
     }
 
-    private mutating func radixSort(from: Int, to: Int) {
+    private func radixSort(from: Int, to: Int) {
         let count = to - from
         var source = references + from
         var target = spare + from

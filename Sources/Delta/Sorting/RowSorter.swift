@@ -16,7 +16,7 @@ final class RowSorter {
     /// The chunk being filled, by value: a class in between would cost a reference count a row. Rows to come are
     /// appended here, head first; see `StoredRow`.
     @exclusivity(unchecked) var rows: ByteBuffer
-    @exclusivity(unchecked) private var offsets = RowOffsets()
+    @exclusivity(unchecked) private var references = RowReferences()
     private let chunkBudget: Int
     private let mergeBudget: Int
     private let runs: RunFile
@@ -24,10 +24,10 @@ final class RowSorter {
     private let queue = DispatchQueue(label: "weir.delta.sort")
     private var chunkCount = 1
 
-    /// Of the budget: five chunks, their memory for sorting, and the merge's windows.
-    private static let mostChunks = 5
+    /// Of the budget: the chunks, their memory for sorting, and the merge's windows.
+    private static let mostChunks = 4
     /// Larger chunks only cost page faults: sorting one in the cache and merging more runs is as fast.
-    private static let largestChunk = 6 << 20
+    private static let largestChunk = 12 << 20
 
     /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.
     init(budget: Int, directory: String) {
@@ -41,14 +41,17 @@ final class RowSorter {
     /// Makes room for a row of at most `size` bytes with its head.
     @inline(__always)
     func prepare(for size: Int) throws(DeltaError) {
-        let used = rows.count + offsets.count * MemoryLayout<UInt32>.stride
-        if used + size > chunkBudget, offsets.count > 0 { try handOver() }
+        let used = rows.count + references.count * MemoryLayout<RowReference>.stride
+        if used + size > chunkBudget, references.count > 0 { try handOver() }
         rows.reserve(size)
     }
 
     /// Takes the row that was appended to `rows` at `offset`.
     @inline(__always)
-    func commit(_ offset: Int) { offsets.append(offset) }
+    func commit(_ offset: Int) {
+        rows.reserve(16)
+        references.append(offset, rows: rows.base)
+    }
 
     /// Appends a whole row; `head` stands behind the text and before the key.
     func add(
@@ -71,7 +74,7 @@ final class RowSorter {
     private func handOver() throws(DeltaError) {
         let full = RowChunk()
         swap(&full.rows, &rows)
-        swap(&full.offsets, &offsets)
+        swap(&full.references, &references)
         // One early, so that the filling thread finds an empty chunk and need not wait for the disk.
         let spills = chunkCount >= Self.mostChunks - 1
         queue.async { [shared, runs] in
@@ -97,14 +100,14 @@ final class RowSorter {
         let (next, failure) = shared.wait { state in state.free.popLast().map { ($0, state.error) } }
         if let failure { throw failure }
         swap(&next.rows, &rows)
-        swap(&next.offsets, &offsets)
+        swap(&next.references, &references)
     }
 
     /// The rows in order. Nothing may be added after this.
     func finish() throws(DeltaError) -> RowMerge {
         let last = RowChunk()
         swap(&last.rows, &rows)
-        swap(&last.offsets, &offsets)
+        swap(&last.references, &references)
         last.sort()
         queue.sync {}
         let (sorted, failure) = shared.change { state in

@@ -20,18 +20,19 @@ final class RunFile: @unchecked Sendable {
     private var descriptor: Descriptor?
     private let releasing = DispatchQueue(label: "weir.delta.release")
     @exclusivity(unchecked) private var end = 0
+    @exclusivity(unchecked) private var reservation = Reservation()
     @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 16)
 
     init(directory: String) { self.directory = directory }
 
     func write(_ chunk: RowChunk) throws(DeltaError) {
         let start = end
-        let offsets = chunk.offsets.base
-        let count = chunk.offsets.count
+        let references = chunk.references.base
+        let count = chunk.references.count
         let rows = UnsafePointer(chunk.rows.base)
         for index in 0..<count {
-            if index + 4 < count { delta_prefetch(rows + Int(offsets[index + 4])) }
-            let row = rows + Int(offsets[index])
+            if index + 4 < count { delta_prefetch(rows + Int(references[index + 4].offset)) }
+            let row = rows + Int(references[index].offset)
             try append(row, StoredRow.size(at: row))
         }
         try finishRun(from: start)
@@ -53,6 +54,7 @@ final class RunFile: @unchecked Sendable {
     private func flush() throws(DeltaError) {
         guard buffer.count > 0 else { return }
         let descriptor = try opened()
+        reservation.prepare(descriptor, offset: end - buffer.count, count: buffer.count)
         guard descriptor.write(buffer.base, count: buffer.count) else {
             throw OutputFile.failure(path: directory, doing: "write a temporary file for sorting")
         }

@@ -1,5 +1,3 @@
-import CDelta
-
 /// Applies the transformations of a connection's table, in order, from one readable copy to another (REFERENCE §4).
 ///
 /// Records that `prepare` would reject go through untouched, on the same line where no row before them was filtered
@@ -39,13 +37,16 @@ package struct Transformer: Sendable {
             case .blank:
                 try output.write("\n")
                 continue
-            case .malformed:
-                row.appendUnreadable(scanner.record)
+            case .malformed(let malformation):
+                row.appendUnreadable(scanner.record, .malformed(malformation))
             case .record:
-                let check = delta_check(scanner.base + scanner.recordStart, scanner.recordEnd - scanner.recordStart)
-                if scanner.fieldCount != header.names.count || check != 0 {
+                if scanner.fieldCount != header.names.count || scanner.check != 0 {
+                    let rejection: Rejection =
+                        scanner.fieldCount == header.names.count
+                        ? (scanner.check & 1 != 0 ? .undecodable : .holdsNull)
+                        : .fieldCount(found: scanner.fieldCount, expected: header.names.count)
                     scanner.rejectRecord()
-                    row.appendUnreadable(scanner.record)
+                    row.appendUnreadable(scanner.record, rejection)
                 } else {
                     var values = TransformedRow(scanner, count: names.count)
                     guard steps.allSatisfy({ $0.apply(to: &values) }) else {

@@ -27,6 +27,10 @@ struct Route: Sendable {
             Content(mediaType: "application/json") { $0.schema(of: type) }
         }
 
+        static let bytes = Content(mediaType: "application/octet-stream") { _ in
+            ["type": "string", "format": "binary"]
+        }
+
         static let csv = Content(mediaType: "text/csv") { _ in ["type": "string", "format": "binary"] }
     }
 

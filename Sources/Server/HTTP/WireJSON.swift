@@ -9,18 +9,8 @@ enum WireJSON {
 
     /// Throws `invalid-request` that says where the value is wrong and how.
     static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let container = try decoder.singleValueContainer()
-            let text = try container.decode(String.self)
-            guard let date = Timestamp.date(text) else {
-                throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "\"\(text)\" is no ISO 8601 date, such as 2026-01-31T09:30:00Z")
-            }
-            return date
-        }
         do {
-            return try decoder.decode(type, from: data)
+            return try JSONCoding.decoder().decode(type, from: data)
         } catch let error as DecodingError {
             throw ServerError(.invalidRequest, sentence(error))
         }

@@ -14,7 +14,8 @@ struct HomeFeature: Sendable {
         [
             .page(PagePath.home, .signedIn) { visit in
                 let page = HomePage(
-                    layout: visit.layout("Home", at: PagePath.home), attention: try await attention(visit),
+                    layout: visit.layout("Home", at: PagePath.home),
+                    attention: try await attention(visit) + quarantined(visit),
                     sections: try await sections(visit))
                 return .html(try templates.render(HomePage.name, page))
             }
@@ -42,16 +43,41 @@ struct HomeFeature: Sendable {
                     badge: StateBadge(run.state), title: title, detail: try await detail(run),
                     since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id)))
         }
-        return attention
+        return try await attention + drifting(visit)
+    }
+
+    /// Connectors whose content is not, or not for long, known to be what their agent holds.
+    private func drifting(_ visit: Visit) async throws -> [HomePage.Attention] {
+        let states = try await engine.verificationStates()
+        return visit.model.connectors.sorted { $0.displayName < $1.displayName }.compactMap { connector in
+            guard !connector.isDeactivated, let state = states[connector.identifier] else { return nil }
+            let standing = VerificationStanding(state, now: visit.now)
+            guard standing.needsAttention else { return nil }
+            let job = visit.model.jobs.first { $0.tasks.contains { $0.connector == connector.identifier } }
+            return HomePage.Attention(
+                badge: standing.badge, title: connector.displayName, detail: standing.detail, since: standing.since,
+                path: job.map { PagePath.job($0.identifier) } ?? PagePath.jobs)
+        }
+    }
+
+    /// The connectors with rejected rows, for those who may look at these.
+    private func quarantined(_ visit: Visit) async throws -> [HomePage.Attention] {
+        guard visit.may(QuarantineFeature.permission) else { return [] }
+        return ConnectorQuarantine.all(try await engine.quarantines()).filter { $0.rejected > 0 }.map { found in
+            HomePage.Attention(
+                badge: StateBadge(text: "Quarantine", tone: "held"), title: found.connector,
+                detail: "\(found.sentence) (\(found.tables)).", since: Moment(found.since ?? found.seenAt),
+                path: PagePath.quarantine(found.connector))
+        }
     }
 
     /// Why a run needs attention, in a sentence.
     private func detail(_ run: JobInstance) async throws -> String {
         if run.state == .planned { return "A simulation: look at what it would change, then approve or reject it." }
-        if run.state == .blocked, let session = try await engine.waitingSessions(jobInstance: run.id).first,
-            let violation = session.violations.first
-        {
-            return violation.sentence + " It waits for a decision."
+        if run.state == .blocked {
+            let whole = try await engine.waitingSessions(jobInstance: run.id).flatMap(\.violations)
+            let parts = try await engine.heldSets(jobInstance: run.id).flatMap(\.violations)
+            if let violation = (whole + parts).first { return violation.sentence + " It waits for a decision." }
         }
         return run.message ?? "Look at the run for the cause."
     }

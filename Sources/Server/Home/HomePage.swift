@@ -34,7 +34,7 @@ struct HomePage: Sendable {
             {{#since}}<span class="sub">\(Moment.html)</span>{{/since}}
           </a>
           {{/attention}}
-          {{^attention}}<p class="card calm-note"><span class="dot good" aria-hidden="true"></span>Nothing is blocked or failed. The river flows.</p>{{/attention}}
+          {{^attention}}<p class="card calm-note"><span class="dot good" aria-hidden="true"></span>Nothing is blocked, failed or set aside. The river flows.</p>{{/attention}}
         </section>
         <section aria-labelledby="sections">
           <h2 id="sections">Sections</h2>

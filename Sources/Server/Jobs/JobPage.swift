@@ -12,6 +12,14 @@ struct JobPage: Sendable {
         var message: String?
     }
 
+    /// How a connector that the job works on stands with its agent's image.
+    struct Connector: Sendable {
+        var title: String
+        var badge: StateBadge
+        var detail: String
+        var since: Moment?
+    }
+
     var layout: Layout
     var title: String
     var identifier: String
@@ -19,6 +27,7 @@ struct JobPage: Sendable {
     var cron: String?
     var next: Moment?
     var launch: JobExecutionPage.Launch?
+    var connectors: [Connector]
     var runs: [Run]
     var olderPath: String?
 
@@ -30,6 +39,9 @@ struct JobPage: Sendable {
           <p class="sub"><bdi>{{identifier}}</bdi> · agent <bdi>{{agent}}</bdi>{{#cron}} · <span class="mono">{{cron}}</span>{{/cron}}{{#next}} · next run \(Moment.html){{/next}}</p></div>
           {{#launch}}<form method="post" action="{{path}}"><input type="hidden" name="formToken" value="{{layout.formToken}}"><input type="hidden" name="instance" value="{{instance}}"><button class="primary">Launch</button>{{#canSimulate}} <button name="simulate" value="1" title="Runs up to the apply, shows what it would change, and changes nothing">Simulate</button>{{/canSimulate}}</form>{{/launch}}
         </div>
+        {{#connectors}}
+        <p class="card verification">{{#badge}}\(StateBadge.html){{/badge}} <strong><bdi>{{title}}</bdi></strong>{{#since}} \(Moment.html){{/since}} <span class="sub">{{detail}}</span></p>
+        {{/connectors}}
         <h2>History</h2>
         <div class="card scroll">
         <table>

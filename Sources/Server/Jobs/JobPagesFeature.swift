@@ -3,10 +3,12 @@ import Foundation
 import Hummingbird
 import Jobs
 import WeirConfiguration
+import WeirSynchronization
 
 /// Job Execution and the history of a job (REFERENCE §16).
 struct JobPagesFeature: Sendable {
     let jobs: JobStore
+    let engine: SynchronizationEngine
     let launcher: LaunchJobFeature
     let templates: Templates
     let makeIdentifier: @Sendable () -> String
@@ -65,6 +67,19 @@ struct JobPagesFeature: Sendable {
         return next.map { Moment(Date(timeIntervalSince1970: TimeInterval($0))) }
     }
 
+    private func connectors(of job: Job, _ visit: Visit) async throws -> [JobPage.Connector] {
+        let names = Set(job.tasks.compactMap(\.connector)).sorted()
+        guard !names.isEmpty else { return [] }
+        let states = try await engine.verificationStates()
+        return names.compactMap { name in
+            guard let state = states[name] else { return nil }
+            let standing = VerificationStanding(state, now: visit.now)
+            return JobPage.Connector(
+                title: visit.model.connector(name)?.displayName ?? name, badge: standing.badge,
+                detail: standing.detail, since: standing.since)
+        }
+    }
+
     private func history(_ visit: Visit) async throws -> Response {
         let job = try visit.model.requiredJob(visit.path("job"))
         var before: (requestedAt: String, id: String)?
@@ -85,6 +100,7 @@ struct JobPagesFeature: Sendable {
             identifier: job.identifier, agent: job.agent ?? "the server", cron: job.cron,
             next: nextRun(job.cron, job.cronTimeZone, visit.now),
             launch: launch(job.identifier, job.userStartDenied, canSimulate: job.canBeSimulated, visit),
+            connectors: try await connectors(of: job, visit),
             runs: runs.map { run in
                 JobPage.Run(
                     path: PagePath.run(run.id), badge: StateBadge(run.state), isSimulation: run.isSimulation,

@@ -30,13 +30,13 @@ struct LaunchJobFeature: Sendable {
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair", needs: "/Jobs/RunJob/Repair",
-                "Approves exactly this change set of a blocked or planned session; its job goes on."
+                "Approves exactly this change set of a blocked or planned session, or of what an applied one holds; its job goes on."
             ) { (call, request: ApproveSession) -> Session? in
                 try await approve(request, by: call.caller, in: call.model)
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair/Reject", needs: "/Jobs/RunJob/Repair/Reject",
-                "Discards a blocked or planned session; the next run computes anew."
+                "Discards a blocked or planned session, or what an applied one holds; the next run computes anew."
             ) { (call, request: RejectSession) -> Session? in
                 try await reject(request, by: call.caller)
             },
@@ -95,8 +95,10 @@ struct LaunchJobFeature: Sendable {
         let session = try await engine.reject(request, by: caller.name)
         try await audit.record(
             .rejected, by: caller.name, subject: session.connector, detail: "\(session.id) \(request.reason)")
-        // A run over several connectors may hold more than one change set.
-        if let instance = session.jobInstance, try await engine.waitingSessions(jobInstance: instance).isEmpty {
+        // A run over several connectors may hold more than one change set, and wait on for that.
+        if let instance = session.jobInstance, try await engine.waitingSessions(jobInstance: instance).isEmpty,
+            try await engine.heldSets(jobInstance: instance).isEmpty
+        {
             try await jobs.reject(instance, by: caller.name, reason: request.reason)
         }
         return session

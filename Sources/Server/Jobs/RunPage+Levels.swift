@@ -4,16 +4,23 @@ import WeirConfiguration
 
 extension RunPage.Level {
     /// The tasks of a job by level, with what is known of those that have started. Tasks without level stand alone.
-    static func all(of job: Job?, tasks: [TaskInstance], run: JobInstance, now: Date) -> [RunPage.Level] {
+    ///
+    /// - Parameter showsQuarantine: whether the viewer may look at rejected rows.
+    static func all(
+        of job: Job?, tasks: [TaskInstance], run: JobInstance, now: Date, showsQuarantine: Bool
+    ) -> [RunPage.Level] {
         var latest: [Int: TaskInstance] = [:]
         for task in tasks { latest[task.order] = task }
         var levels: [RunPage.Level] = []
         var lastLevel: Int?
         for (order, task) in (job?.tasks ?? []).enumerated() {
             let known = latest.removeValue(forKey: order).flatMap { $0.task == task.identifier ? $0 : nil }
-            let shown = RunPage.TaskCard(
+            var shown = RunPage.TaskCard(
                 title: task.displayName.isEmpty ? task.identifier : task.displayName, element: task.subtitle, known,
                 run: run, now: now)
+            if showsQuarantine, let connector = task.connector, known?.counters["rejected", default: 0] ?? 0 > 0 {
+                shown.quarantinePath = PagePath.quarantine(connector)
+            }
             if let level = task.level, level == lastLevel, !levels.isEmpty {
                 levels[levels.count - 1].tasks.append(shown)
             } else {
@@ -43,6 +50,7 @@ extension JobTask {
         case .export(let connection, _, _): "\(element) · \(connection)"
         case .prepareSynchronization(let connector, _, _, _): "\(element) · \(connector)"
         case .synchronize(let connector, _, _, _, _): "\(element) · \(connector)"
+        case .verifySynchronization(let connector, _, _): "\(element) · \(connector)"
         case .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: element
         }
     }

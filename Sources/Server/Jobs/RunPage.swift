@@ -23,6 +23,8 @@ struct RunPage: Sendable {
         var logPath: String?
         /// The changes that its session computed.
         var changesPath: String?
+        /// The list of the connector, where this task rejected rows and the visitor may see them.
+        var quarantinePath: String?
         var isBusy: Bool
     }
 
@@ -120,6 +122,7 @@ struct RunPage: Sendable {
               </div>
               {{/progress}}
               {{#remark}}<p class="sub">{{remark}}</p>{{/remark}}
+              {{#quarantinePath}}<p><a href="{{quarantinePath}}">See the rejected rows</a></p>{{/quarantinePath}}
               <dl class="counters">{{#counters}}<div><dt>{{name}}</dt><dd>{{value}}</dd></div>{{/counters}}</dl>
             </div>
             {{/tasks}}

@@ -21,7 +21,8 @@ struct RunPagesFeature: Sendable {
             .page("/runs/{id}/events", .permission("/Jobs/JobInstance/Query")) { visit in
                 let id = try visit.path("id")
                 let model = visit.model
-                return events.response { try await snapshot(id, in: model) }
+                let showsQuarantine = visit.may(QuarantineFeature.permission)
+                return events.response { try await snapshot(id, in: model, showsQuarantine: showsQuarantine) }
             },
             .page("/runs/{id}/log/{task}", .permission("/Jobs/RunJob/GetLog")) { try await log($0) },
             .form("/runs/{id}/cancel", .permission("/Jobs/RunJob/Launch/Cancel")) { visit in
@@ -49,7 +50,9 @@ struct RunPagesFeature: Sendable {
             isOpen: !run.state.isFinal,
             mayCancel: !run.state.isFinal && run.state != .cancelling && run.state != .planned
                 && visit.may("/Jobs/RunJob/Launch/Cancel"),
-            state: run.state.rawValue, live: try await live(record, job, now: visit.now),
+            state: run.state.rawValue,
+            live: try await live(
+                record, job, now: visit.now, showsQuarantine: visit.may(QuarantineFeature.permission)),
             isSimulation: run.isSimulation, decisions: decisions, held: try await held(beside: run, visit))
         return .html(try templates.render(RunPage.name, page))
     }
@@ -69,14 +72,19 @@ struct RunPagesFeature: Sendable {
     }
 
     /// The state and the changing part of the page, for an event.
-    private func snapshot(_ id: String, in model: Model) async throws -> RunEvents.Snapshot {
+    private func snapshot(
+        _ id: String, in model: Model, showsQuarantine: Bool
+    ) async throws -> RunEvents.Snapshot {
         guard let record = try await jobs.instance(id) else { throw JobStore.unknown(id) }
-        let live = try await live(record, model.job(record.instance.job), now: jobs.clock())
+        let live = try await live(
+            record, model.job(record.instance.job), now: jobs.clock(), showsQuarantine: showsQuarantine)
         return RunEvents.Snapshot(
             state: record.instance.state, html: try templates.render(RunPage.liveName, live))
     }
 
-    private func live(_ record: JobInstanceRecord, _ job: Job?, now: Date) async throws -> RunPage.Live {
+    private func live(
+        _ record: JobInstanceRecord, _ job: Job?, now: Date, showsQuarantine: Bool
+    ) async throws -> RunPage.Live {
         let run = record.instance
         let tasks = try await jobs.tasks(of: run.id)
         let titles = Dictionary(
@@ -90,7 +98,8 @@ struct RunPagesFeature: Sendable {
             started: run.startedAt.map { Moment($0) },
             duration: run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? now) },
             requestedBy: run.requestedBy, agent: run.agent ?? "the server",
-            levels: RunPage.Level.all(of: job, tasks: tasks, run: run, now: now), log: log)
+            levels: RunPage.Level.all(
+                of: job, tasks: tasks, run: run, now: now, showsQuarantine: showsQuarantine), log: log)
     }
 
     /// Agents name a task by its identifier at the start of a line; people know it by its title.

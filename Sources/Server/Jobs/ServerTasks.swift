@@ -42,7 +42,7 @@ struct ServerTasks: Sendable {
             return UpdateExpressions(entityTypes: entityTypes, dirtyOnly: dirtyOnly).outcome
         case .notExecuted(let element):
             return ServerTaskOutcome(state: .skipped, message: "\(element) is not executed by this version")
-        case .export, .prepareSynchronization, .synchronize:
+        case .export, .prepareSynchronization, .synchronize, .verifySynchronization:
             throw ServerError(
                 .invalidRequest,
                 "The task \"\(task.identifier)\" (\(task.element)) is not run by this call; its agent runs it.")

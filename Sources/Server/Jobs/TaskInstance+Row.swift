@@ -6,7 +6,7 @@ extension TaskInstance {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
         Id, JobInstance, Task, TaskOrder, State, Produced, StartedAt, EndedAt, Message, Counters, ProgressPhase,
-        ProgressRows, ProgressTotalRows, Session
+        ProgressRows, ProgressTotalRows, Session, SkipCode
         """
 
     init(_ row: Row) throws {
@@ -21,7 +21,8 @@ extension TaskInstance {
                     phase: phase, rows: try row.optionalInt("ProgressRows") ?? 0,
                     totalRows: try row.optionalInt("ProgressTotalRows"))
             },
-            session: try row.optionalString("Session"))
+            session: try row.optionalString("Session"),
+            skipCode: try row.optionalString("SkipCode").flatMap(SkipCode.init))
     }
 
     /// Writes the whole row, over the one that is there.
@@ -32,12 +33,14 @@ extension TaskInstance {
             INSERT INTO UJ_TaskInstances (\(sql: Self.columns))
             VALUES (\(id), \(jobInstance), \(task), \(order), \(state.rawValue), \(produced),
               \(bound: startedAt.map(Timestamp.text)), \(bound: endedAt.map(Timestamp.text)), \(bound: message), \(counters),
-              \(bound: progress?.phase), \(bound: progress?.rows), \(bound: progress?.totalRows), \(bound: session))
+              \(bound: progress?.phase), \(bound: progress?.rows), \(bound: progress?.totalRows), \(bound: session),
+              \(bound: skipCode?.rawValue))
             ON CONFLICT (Id) DO UPDATE SET
               State = excluded.State, Produced = excluded.Produced, StartedAt = excluded.StartedAt,
               EndedAt = excluded.EndedAt, Message = excluded.Message, Counters = excluded.Counters,
               ProgressPhase = excluded.ProgressPhase, ProgressRows = excluded.ProgressRows,
-              ProgressTotalRows = excluded.ProgressTotalRows, Session = excluded.Session
+              ProgressTotalRows = excluded.ProgressTotalRows, Session = excluded.Session,
+              SkipCode = excluded.SkipCode
             """)
     }
 }

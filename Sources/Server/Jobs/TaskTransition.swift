@@ -49,6 +49,7 @@ struct TaskTransition {
         changed.counters = change.counters ?? changed.counters
         changed.progress = change.progress ?? changed.progress
         changed.session = change.session ?? changed.session
+        changed.skipCode = change.state == .skipped ? change.skipCode : nil
         if change.state == .running || change.state == .blocked || change.state.isFinal, change.state != .skipped {
             changed.startedAt = changed.startedAt ?? now
         }

@@ -42,6 +42,15 @@ struct StateBadge: Sendable, Equatable {
         }
     }
 
+    init(_ state: HeldState) {
+        switch state {
+        case .held: self.init(text: "Held", tone: "held")
+        case .approved: self.init(text: "Approved", tone: "busy")
+        case .released: self.init(text: "Applied", tone: "good")
+        case .rejected, .superseded, .cleared: self.init(text: state.rawValue.capitalized, tone: "calm")
+        }
+    }
+
     static let never = StateBadge(text: "Never run", tone: "calm")
     static let waiting = StateBadge(text: "Not started", tone: "calm")
 }

@@ -154,6 +154,10 @@ enum Stylesheet {
         h3 { font-size: .92rem; margin: 1.1rem 0 .3rem; }
         .notice { white-space: pre-line; }
         del { color: var(--bad); text-decoration-thickness: .08em; } ins { color: var(--good); text-decoration: none; }
+        .quarantine.card { padding: .35rem 1.15rem; } .quarantine > li:first-child { border-top: 0; } .bad-text { color: var(--bad); font-weight: 600; }
+        .raw { font-family: var(--mono); font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .75rem; margin: .35rem 0; max-height: 14rem; overflow-y: auto; }
+        .notice.kept { background: var(--held-wash); } .badge[title] { cursor: help; }
+        .filters:empty { display: none; }
         .filters { display: flex; flex-wrap: wrap; gap: .4rem; margin: .25rem 0 .75rem; }
         .filters a { padding: .22rem .75rem; border-radius: 99px; border: 1px solid var(--line); font-size: .85rem; text-decoration: none; color: inherit; background: var(--surface); }
         .filters a[aria-current] { background: var(--wash); border-color: var(--accent); color: var(--accent); font-weight: 600; }

@@ -18,6 +18,7 @@ struct Templates: Sendable {
             (TaskLogPage.name, TaskLogPage.template),
             (ChangeReviewPage.name, ChangeReviewPage.template), (ChangeReviewPage.listName, ChangeReviewPage.list),
             (ResourceTablePage.name, ResourceTablePage.template), (ResourcePage.name, ResourcePage.template),
+            (QuarantinePage.name, QuarantinePage.template), (QuarantineListPage.name, QuarantineListPage.template),
         ]
         for (name, text) in all {
             // Every template starts so: no value is ever written without ``SafeHTML``.

@@ -40,10 +40,15 @@ struct Visit: Sendable {
     /// The frame of a page; `path` is the menu's entry that it belongs to.
     func layout(_ title: String, at path: String, refreshSeconds: Int? = nil) -> Layout {
         var menu = [Layout.MenuSection(title: "", links: [Layout.MenuLink(title: "Home", path: PagePath.home)])]
+        var administration: [Layout.MenuLink] = []
         if may("/Jobs/Job/Query") {
-            menu.append(
-                Layout.MenuSection(
-                    title: "Administration", links: [Layout.MenuLink(title: "Job Execution", path: PagePath.jobs)]))
+            administration.append(Layout.MenuLink(title: "Job Execution", path: PagePath.jobs))
+        }
+        if may(QuarantineFeature.permission) {
+            administration.append(Layout.MenuLink(title: "Quarantine", path: PagePath.quarantine))
+        }
+        if !administration.isEmpty {
+            menu.append(Layout.MenuSection(title: "Administration", links: administration))
         }
         let resources = shownEntityTypes.map {
             Layout.MenuLink(title: $0.title, path: PagePath.resources($0.entityType))

@@ -20,12 +20,23 @@ struct ResourcePage: Sendable {
         var path: String?
         var name: String
         var key: String
+        /// Why the link is shown as of the last good run; nil: it is not.
+        var kept: String?
+    }
+
+    /// Set where the source has no usable row for the resource.
+    struct Kept: Sendable {
+        var reason: String
+        var since: Moment
+        /// nil: the visitor may not look at rejected rows.
+        var listPath: String?
     }
 
     var layout: Layout
     var title: String
     var typeTitle: String
     var typePath: String
+    var keptRow: Kept?
     var properties: [Property]
     var links: [Links]
 
@@ -33,6 +44,7 @@ struct ResourcePage: Sendable {
         {{<layout}}{{$content}}
         <nav class="crumbs" aria-label="Breadcrumb"><a href="{{typePath}}"><bdi>{{typeTitle}}</bdi></a></nav>
         <h1><bdi>{{title}}</bdi></h1>
+        {{#keptRow}}<p class="notice kept" role="status"><strong>Kept because a source row was rejected</strong>, since {{#since}}\(Moment.html){{/since}}; <bdi>{{reason}}</bdi>.{{#listPath}} <a href="{{listPath}}">See the rejected rows</a>{{/listPath}}</p>{{/keptRow}}
         <div class="columns">
           <section class="card" aria-labelledby="properties">
             <h2 id="properties">Properties</h2>
@@ -43,7 +55,7 @@ struct ResourcePage: Sendable {
           <section class="card">
             <h2><bdi>{{title}}</bdi></h2>
             <ul class="links">
-            {{#links}}<li>{{#path}}<a href="{{path}}"><bdi>{{name}}</bdi></a>{{/path}}{{^path}}<bdi>{{name}}</bdi>{{/path}} <span class="sub"><bdi>{{key}}</bdi></span></li>{{/links}}
+            {{#links}}<li>{{#path}}<a href="{{path}}"><bdi>{{name}}</bdi></a>{{/path}}{{^path}}<bdi>{{name}}</bdi>{{/path}} <span class="sub"><bdi>{{key}}</bdi></span>{{#kept}} <span class="badge held" title="{{kept}}">Kept</span>{{/kept}}</li>{{/links}}
             {{^links}}<li class="sub">None</li>{{/links}}
             </ul>
             {{#morePath}}<p><a href="{{morePath}}">Show all</a></p>{{/morePath}}

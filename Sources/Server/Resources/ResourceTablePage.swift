@@ -6,6 +6,8 @@ struct ResourceTablePage: Sendable {
         var path: String
         var name: String
         var cells: [Cell]
+        /// Why it is shown as of the last good run; nil: it is not.
+        var kept: String?
     }
 
     struct Cell: Sendable {
@@ -48,7 +50,7 @@ struct ResourceTablePage: Sendable {
           <thead><tr><th scope="col">Name</th>{{#columns}}<th scope="col"><bdi>{{.}}</bdi></th>{{/columns}}</tr></thead>
           <tbody>
           {{#items}}
-          <tr><th scope="row"><a href="{{path}}"><bdi>{{name}}</bdi></a></th>{{#cells}}<td data-label="{{label}}">{{#text}}<bdi>{{text}}</bdi>{{/text}}</td>{{/cells}}</tr>
+          <tr><th scope="row"><a href="{{path}}"><bdi>{{name}}</bdi></a>{{#kept}} <span class="badge held" title="{{kept}}">Kept</span>{{/kept}}</th>{{#cells}}<td data-label="{{label}}">{{#text}}<bdi>{{text}}</bdi>{{/text}}</td>{{/cells}}</tr>
           {{/items}}
           {{^items}}<tr><td class="empty">Nothing is listed here.</td></tr>{{/items}}
           </tbody>

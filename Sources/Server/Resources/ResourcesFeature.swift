@@ -3,10 +3,12 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import WeirConfiguration
+import WeirSynchronization
 
 /// The left menu's pages: the resources of an entity type, one resource, its links (REFERENCE §16).
 struct ResourcesFeature: Sendable {
     let resources: ResourceStore
+    let engine: SynchronizationEngine
     let templates: Templates
 
     private static let pageSize = 50
@@ -40,7 +42,9 @@ struct ResourcesFeature: Sendable {
         // The name is the first column anyway.
         let named = type.internalDisplayNameProperty?.identifier
         let shown = type.scalars.filter { $0.identifier != named }.prefix(Self.shownColumns)
-        let columns = shown.compactMap(\.columnName)
+        // The key is the last one: it says which resources are marked.
+        let keyName = keyColumn(of: type, visit.model)
+        let columns = shown.compactMap(\.columnName) + (keyName.map { [$0] } ?? [])
         var items: [ResourceStore.Item]
         if search.isEmpty {
             items = try await resources.list(
@@ -51,11 +55,13 @@ struct ResourcesFeature: Sendable {
         }
         let next = items.count > Self.pageSize ? items[Self.pageSize - 1] : nil
         items = Array(items.prefix(Self.pageSize))
-        if !search.isEmpty, place == nil, let key = keyColumn(of: type, visit.model) {
+        if !search.isEmpty, place == nil, let key = keyName {
             let byKey = try await resources.search(
                 type.identifier, columns: columns, keyColumn: key, prefix: search, limit: 20)
             items = byKey.filter { found in !items.contains { $0.id == found.id } } + items
         }
+        let keys = keyName == nil ? [] : items.compactMap(\.values.last).compactMap(\.self)
+        let carried = try await engine.carried(mapping: type.identifier, keys: keys)
         let query = search.isEmpty ? "?" : "?q=" + PagePath.segment(search) + "&"
         let count = try await resources.count(of: type.identifier)
         let title = visit.title(of: type)
@@ -69,7 +75,7 @@ struct ResourcesFeature: Sendable {
                     cells: zip(shown, item.values).map { property, value in
                         ResourceTablePage.Cell(
                             label: property.title, text: value.map { StoredValue.text($0, property.type) })
-                    })
+                    }, kept: item.values.last?.flatMap { carried[$0]?.notice })
             }, nextPath: next.map { path + query + "after=" + PagePath.segment(Self.token($0)) },
             firstPath: place == nil ? nil : path + (search.isEmpty ? "" : "?q=" + PagePath.segment(search)))
         return .html(try templates.render(ResourceTablePage.name, page))
@@ -85,12 +91,25 @@ struct ResourcesFeature: Sendable {
         let page = ResourcePage(
             layout: visit.layout(item.title, at: PagePath.resources(type.identifier)), title: item.title,
             typeTitle: visit.title(of: type), typePath: PagePath.resources(type.identifier),
+            keptRow: try await kept(type, values, visit),
             properties: type.scalars.map { property in
                 ResourcePage.Property(
                     title: property.title,
                     text: values[property.identifier].map { StoredValue.text($0, property.type) })
             }, links: lists)
         return .html(try templates.render(ResourcePage.name, page))
+    }
+
+    /// Why the resource is shown as of the last good run; nil: it is not.
+    private func kept(_ type: EntityType, _ values: [String: String], _ visit: Visit) async throws -> ResourcePage.Kept?
+    {
+        guard let key = keyProperty(of: type, visit.model).flatMap({ values[$0.identifier] }),
+            let found = try await engine.carried(mapping: type.identifier, keys: [key])[key]
+        else { return nil }
+        let connector = visit.model.entityTypeMapping(type.identifier)?.connector
+        return ResourcePage.Kept(
+            reason: found.notice, since: Moment(found.since),
+            listPath: visit.may(QuarantineFeature.permission) ? connector.map { PagePath.quarantine($0) } : nil)
     }
 
     /// The resource of the path, and its stored values by property.
@@ -119,6 +138,9 @@ struct ResourcesFeature: Sendable {
         }
         let found = try await resources.linked(
             navigation.association, key: key, isSide1: navigation.isSide1, after: nil, limit: Self.linkPreview + 1)
+        let kept = try await engine.carriedPairs(
+            mapping: navigation.association, key: key, isSide1: navigation.isSide1,
+            others: found.prefix(Self.linkPreview).map(\.key))
         let mayWalk = visit.may(Visit.viewPermission(navigation.target))
         let more = PagePath.resource(item.id, of: type.identifier) + "/links/" + PagePath.segment(navigation.property)
         return ResourcePage.Links(
@@ -126,7 +148,7 @@ struct ResourcesFeature: Sendable {
             links: found.prefix(Self.linkPreview).map { link in
                 ResourcePage.Link(
                     path: mayWalk ? PagePath.resource(link.id, of: navigation.target) : nil,
-                    name: link.name ?? link.key, key: link.key)
+                    name: link.name ?? link.key, key: link.key, kept: kept[link.key]?.notice)
             }, morePath: found.count > Self.linkPreview ? more : nil)
     }
 
@@ -143,6 +165,8 @@ struct ResourcesFeature: Sendable {
         let found = try await resources.linked(
             navigation.association, key: key, isSide1: navigation.isSide1, after: visit.query("after"),
             limit: Self.pageSize + 1)
+        let kept = try await engine.carriedPairs(
+            mapping: navigation.association, key: key, isSide1: navigation.isSide1, others: found.map(\.key))
         let own = PagePath.resource(item.id, of: type.identifier)
         let path = own + "/links/" + PagePath.segment(property)
         let mayWalk = visit.may(Visit.viewPermission(navigation.target))
@@ -155,7 +179,8 @@ struct ResourcesFeature: Sendable {
             items: found.prefix(Self.pageSize).map { link in
                 ResourceTablePage.Item(
                     path: mayWalk ? PagePath.resource(link.id, of: navigation.target) : path,
-                    name: link.name ?? link.key, cells: [ResourceTablePage.Cell(label: "Key", text: link.key)])
+                    name: link.name ?? link.key, cells: [ResourceTablePage.Cell(label: "Key", text: link.key)],
+                    kept: kept[link.key]?.notice)
             },
             nextPath: found.count > Self.pageSize
                 ? path + "?after=" + PagePath.segment(found[Self.pageSize - 1].key) : nil,
@@ -165,9 +190,12 @@ struct ResourcesFeature: Sendable {
 
     /// The column of the primary key, else of the first key property.
     private func keyColumn(of type: EntityType, _ model: Model) -> String? {
+        keyProperty(of: type, model)?.columnName
+    }
+
+    private func keyProperty(of type: EntityType, _ model: Model) -> Property? {
         let mapped = model.entityTypeMapping(type.identifier)?.properties.first(where: \.isPrimaryKey)?.identifier
-        let property = mapped.flatMap { type.property($0) } ?? type.properties.first(where: \.isKey)
-        return property?.columnName
+        return mapped.flatMap { type.property($0) } ?? type.properties.first(where: \.isKey)
     }
 
     private static func token(_ item: ResourceStore.Item) -> String { "\(item.id)~\(item.name ?? "")" }
@@ -183,6 +211,11 @@ struct ResourcesFeature: Sendable {
 
 extension ResourceStore.Item {
     fileprivate var title: String { name ?? "(no name) \(id)" }
+}
+
+extension CarriedRow {
+    /// Why it is shown as of the last good run. Names a line and a column, never a value.
+    fileprivate var notice: String { "shown as of the last good run: \(reason)" }
 }
 
 extension Visit {

@@ -21,9 +21,9 @@ struct ChangeReviewFeature: Sendable {
         [
             .page("/sessions/{id}", .permission(Self.permission)) { try await page($0) },
             .page("/sessions/{id}/changes.csv", .permission(Self.permission)) { visit in
-                let session = try await engine.session(visit.path("id"))
+                let review = try await engine.review(of: visit.path("id"))
                 return ChangesCSV(
-                    engine: engine, session: session.id, format: ChangeCSV(isForSpreadsheets: true)
+                    engine: engine, session: review.id, format: ChangeCSV(isForSpreadsheets: true)
                 ).response
             },
             .form("/sessions/{id}/approve", .permission(LaunchJobFeature.forcePermission)) { visit in
@@ -31,7 +31,9 @@ struct ChangeReviewFeature: Sendable {
                 return next(try await launcher.approve(request, by: visit.caller, in: visit.model))
             },
             .form("/sessions/{id}/reject", .permission("/Jobs/RunJob/Repair/Reject")) { visit in
-                let request = RejectSession(session: try visit.path("id"), reason: try visit.field("reason"))
+                let request = RejectSession(
+                    session: try visit.path("id"), reason: try visit.field("reason"),
+                    changeSet: visit.form?["heldSet"])
                 return next(try await launcher.reject(request, by: visit.caller))
             },
         ]
@@ -43,21 +45,24 @@ struct ChangeReviewFeature: Sendable {
 
     /// What the page of a run shows of its sessions that wait for a decision.
     func decisions(ofRun instance: String, _ visit: Visit) async throws -> [DecisionCard] {
+        let ids =
+            try await engine.waitingSessions(jobInstance: instance).map(\.id)
+            + engine.heldSets(jobInstance: instance).map(\.id)
         var cards: [DecisionCard] = []
-        for session in try await engine.waitingSessions(jobInstance: instance) {
+        for id in ids {
             cards.append(
                 DecisionCard(
-                    try await engine.review(of: session.id), in: visit.model, number: cards.count + 1,
-                    preview: visit.may(Self.permission) ? try await preview(session, in: visit.model) : nil,
+                    try await engine.review(of: id), in: visit.model, number: cards.count + 1,
+                    preview: visit.may(Self.permission) ? try await preview(id, in: visit.model) : nil,
                     mayDecide: visit.may(LaunchJobFeature.forcePermission)))
         }
         return cards
     }
 
-    private func preview(_ session: Session, in model: Model) async throws -> ChangeReviewPage.Changes {
-        let resources = try await engine.resourceChanges(session: session.id, pageSize: Self.previewSize).items
+    private func preview(_ id: String, in model: Model) async throws -> ChangeReviewPage.Changes {
+        let resources = try await engine.resourceChanges(session: id, pageSize: Self.previewSize).items
         let room = Self.previewSize - resources.count
-        let links = room > 0 ? try await engine.linkChanges(session: session.id, pageSize: room).items : []
+        let links = room > 0 ? try await engine.linkChanges(session: id, pageSize: room).items : []
         return ChangeReviewPage.Changes(
             resources: resources.map { ChangeReviewPage.Change($0, model.entityType($0.mapping)) },
             links: links.map { ChangeReviewPage.Link($0) })
@@ -67,30 +72,32 @@ struct ChangeReviewFeature: Sendable {
         let review = try await changes.review(session: visit.path("id"), job: nil, connector: nil, in: visit.model)
         let session = review.session
         let filter = try ChangeListFilter { visit.query($0) }
-        let (listed, token) = try await listed(session.id, filter, after: visit.query("after"), in: visit.model)
-        let waits = session.state.waitsForDecision
+        let (listed, token) = try await listed(review.id, filter, after: visit.query("after"), in: visit.model)
+        let waits = review.heldSet?.state.isOpen ?? session.state.waitsForDecision
         let page = ChangeReviewPage(
             layout: visit.layout("Changes of \(session.connector)", at: PagePath.jobs), connector: session.connector,
-            badge: StateBadge(session.state), runPath: session.jobInstance.map { PagePath.run($0) },
-            outcome: waits ? nil : session.outcome,
+            badge: review.heldSet.map { StateBadge($0.state) } ?? StateBadge(session.state),
+            runPath: session.jobInstance.map { PagePath.run($0) },
+            outcome: waits ? nil : review.outcome,
             decision: waits
                 ? DecisionCard(
                     review, in: visit.model, preview: nil, mayDecide: visit.may(LaunchJobFeature.forcePermission))
                 : nil,
             summary: waits ? nil : ChangeSummary(review, in: visit.model),
             facts: ChangeReviewPage.Fact.all(of: review, in: visit.model),
+            heldSets: review.heldSet == nil ? session.held.map { ChangeReviewPage.HeldItem($0, in: visit.model) } : [],
             verdicts: review.decisions.map { ChangeReviewPage.Verdict($0) },
             tabs: ChangeReviewPage.Tab.all(of: review, filter), wantsLinks: filter.wantsLinks,
-            formPath: PagePath.review(session.id),
+            formPath: PagePath.review(review.id),
             mappings: ChangeReviewPage.Choice.mappings(of: review, filter, in: visit.model),
             operations: ChangeReviewPage.Choice.operations(filter),
             causeChoices: ChangeReviewPage.Choice.causes(of: review, filter), searchedKey: filter.key ?? "",
             allPath: filter.isNarrow
-                ? ChangeListFilter(wantsLinks: filter.wantsLinks).path(of: session.id) : nil,
+                ? ChangeListFilter(wantsLinks: filter.wantsLinks).path(of: review.id) : nil,
             changes: listed,
             emptyReason: review.counts.isEmpty ? session.reasonWithoutChanges : nil,
-            nextPath: token.map { filter.path(of: session.id, after: $0) },
-            csvPath: PagePath.review(session.id) + "/changes.csv")
+            nextPath: token.map { filter.path(of: review.id, after: $0) },
+            csvPath: PagePath.review(review.id) + "/changes.csv")
         return .html(try templates.render(ChangeReviewPage.name, page))
     }
 

@@ -20,7 +20,10 @@ extension ChangeReviewPage.Fact {
             facts.append(ChangeReviewPage.Fact(term: "Ended", text: nil, moment: Moment(ended)))
         }
         facts.append(ChangeReviewPage.Fact(term: "Session", text: session.id, isCode: true))
-        if let changeSet = session.changeSet {
+        if let set = review.heldSet {
+            facts.append(ChangeReviewPage.Fact(term: "Held set", text: set.id, isCode: true))
+        }
+        if let changeSet = review.changeSet {
             facts.append(ChangeReviewPage.Fact(term: "Change set", text: changeSet, isCode: true))
         }
         return facts
@@ -48,7 +51,7 @@ extension ChangeReviewPage.Tab {
             let number = review.counts.filter { $0.isLinks == isLinks }.reduce(0) { $0 + $1.count }
             return ChangeReviewPage.Tab(
                 title: isLinks ? "Links" : "Resources", number: number.grouped,
-                path: ChangeListFilter(wantsLinks: isLinks).path(of: review.session.id),
+                path: ChangeListFilter(wantsLinks: isLinks).path(of: review.id),
                 isCurrent: isLinks == filter.wantsLinks)
         }
     }
@@ -81,6 +84,31 @@ extension ChangeReviewPage.Choice {
             ChangeCause.allCases.filter(found.contains).map {
                 ($0.rawValue, CauseWords($0, operation: "", isLink: filter.wantsLinks).title)
             }, chosen: filter.cause?.rawValue)
+    }
+}
+
+extension ChangeReviewPage.HeldItem {
+    init(_ set: HeldSet, in model: Model) {
+        title = "\(set.count.grouped) \(set.operation)s of \(model.mappingTitle(set.mapping))"
+        heldBadge = StateBadge(set.state)
+        heldPath = PagePath.review(set.id)
+        since = Moment(set.since)
+        note = set.detail
+    }
+}
+
+extension ChangeReview {
+    /// What became of what is looked at and waits for nobody, in a sentence.
+    var outcome: String {
+        guard let set = heldSet else { return session.outcome }
+        let what =
+            switch set.state {
+            case .released: "Approved by \(set.approvedBy ?? "somebody") and applied."
+            case .rejected: "Nothing of it was applied."
+            case .superseded, .cleared: "Nothing of it was applied, and nothing can be any more."
+            case .held, .approved: "It waits."
+            }
+        return what + (set.detail.map { " \($0)" } ?? "")
     }
 }
 

@@ -74,6 +74,15 @@ struct ChangeReviewPage: Sendable {
         var because: String?
     }
 
+    /// What the session left out of its apply, with what has become of it.
+    struct HeldItem: Sendable {
+        var title: String
+        var heldBadge: StateBadge
+        var heldPath: String
+        var since: Moment
+        var note: String?
+    }
+
     var layout: Layout
     var connector: String
     var badge: StateBadge
@@ -84,6 +93,7 @@ struct ChangeReviewPage: Sendable {
     /// nil where the decision has it.
     var summary: ChangeSummary?
     var facts: [Fact]
+    var heldSets: [HeldItem]
     var verdicts: [Verdict]
     var tabs: [Tab]
     var wantsLinks: Bool
@@ -108,6 +118,7 @@ struct ChangeReviewPage: Sendable {
         {{#verdicts}}<p class="notice verdict"><bdi>{{sentence}}</bdi>{{#decided}} \(Moment.html){{/decided}}{{#because}}: <bdi>{{because}}</bdi>{{/because}}</p>{{/verdicts}}
         {{#decision}}{{> decision}}{{/decision}}
         {{#summary}}<section class="card" aria-label="Counters">{{> change-summary}}</section>{{/summary}}
+        {{#heldSets}}<p class="notice held-run"><span>{{#heldBadge}}\(StateBadge.html){{/heldBadge}} <bdi>{{title}}</bdi>, held since {{#since}}\(Moment.html){{/since}}{{#note}}. <bdi>{{note}}</bdi>{{/note}}</span> <a class="button" href="{{heldPath}}">Look at them</a></p>{{/heldSets}}
         <dl class="session-facts">{{#facts}}<div><dt>{{term}}</dt><dd{{#isCode}} class="mono"{{/isCode}}>{{#factPath}}<a href="{{factPath}}">{{/factPath}}<bdi>{{text}}</bdi>{{#factPath}}</a>{{/factPath}}{{#moment}}\(Moment.html){{/moment}}</dd></div>{{/facts}}</dl>
         <section aria-labelledby="changes">
           <div class="head"><h2 id="changes">All changes</h2><a class="button" href="{{csvPath}}">Download all as CSV</a></div>

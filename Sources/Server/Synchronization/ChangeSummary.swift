@@ -43,8 +43,7 @@ struct ChangeSummary: Sendable {
     var hasCauses: Bool
 
     init(_ review: ChangeReview, in model: Model) {
-        let session = review.session
-        counts = session.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }.map { mapping, counters in
+        counts = review.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }.map { mapping, counters in
             Count(
                 title: model.mappingTitle(mapping), mapping: mapping, kind: counters.isLinks ? "links" : "resources",
                 inserted: counters.inserted.grouped, updated: counters.updated.grouped,
@@ -62,7 +61,7 @@ struct ChangeSummary: Sendable {
                         listPath: ChangeListFilter(
                             wantsLinks: count.isLinks, mapping: count.mapping, operation: count.operation,
                             cause: count.cause
-                        ).path(of: session.id))
+                        ).path(of: review.id))
                 })
         }
         hasCauses = !causes.isEmpty

@@ -17,7 +17,8 @@ struct ChangesFeature: Sendable {
     private static let searchedRuns = 30
 
     private static let filters = [
-        Route.Parameter("session", "The session's id."), Route.Parameter("mapping", "Only this mapping's."),
+        Route.Parameter("session", "The id of a session or held set."),
+        Route.Parameter("mapping", "Only this mapping's."),
         Route.Parameter("operation", "Only insert, update or delete."),
         Route.Parameter("cause", "Only new, left, keyChanged, emptied, changed or moved."),
         Route.Parameter("key", "Only where a key contains this."),
@@ -29,7 +30,7 @@ struct ChangesFeature: Sendable {
                 .get, Self.resources + "/Review", needs: Self.mayReadResources,
                 "What a session would change by mapping, operation and cause, and what became of it.",
                 query: [
-                    .init("session", "The session's id."),
+                    .init("session", "The id of a session or held set."),
                     .init("job", "Instead: the session of this job that waits for a decision, else its newest."),
                     .init("connector", "Instead: that of this connector. Without any: that of all."),
                 ]
@@ -64,9 +65,9 @@ struct ChangesFeature: Sendable {
 
     private func file(_ path: String, needs permission: String, _ summary: String, hasLinks: Bool) -> Route {
         Route(.get, path + "/File", needs: permission, summary, query: Self.filters, answer: .csv) { call in
-            let session = try await engine.session(try call.requiredQuery("session"))
+            let review = try await engine.review(of: try call.requiredQuery("session"))
             return ChangesCSV(
-                engine: engine, session: session.id, filter: try Self.filter(call.query), hasResources: !hasLinks,
+                engine: engine, session: review.id, filter: try Self.filter(call.query), hasResources: !hasLinks,
                 hasLinks: hasLinks
             ).response
         }

@@ -21,6 +21,10 @@ struct DecisionCard: Sendable {
     var approvedBy: String?
     var mayDecide: Bool
     var approveTitle: String
+    /// What the two forms name: the session, and of a held set also its hash.
+    var decidePath: String
+    /// The held set that a rejection names; nil: the session as a whole.
+    var rejectedSet: String?
 
     init(
         _ review: ChangeReview, in model: Model, number: Int = 1, preview: ChangeReviewPage.Changes?,
@@ -29,15 +33,24 @@ struct DecisionCard: Sendable {
         let session = review.session
         suffix = number == 1 ? "" : "-\(number)"
         connector = session.connector
-        changeSet = session.changeSet ?? ""
+        changeSet = review.changeSet ?? ""
         shortChangeSet = String(changeSet.prefix(12))
-        violations = session.violations.map(\.sentence)
+        violations = review.violations.map(\.sentence)
         summary = ChangeSummary(review, in: model)
         self.preview = preview
-        reviewPath = PagePath.review(session.id)
-        approvedBy = session.approvedBy
-        self.mayDecide = session.approvedBy == nil && session.state.waitsForDecision && mayDecide
-        if session.state == .planned {
+        reviewPath = PagePath.review(review.id)
+        decidePath = PagePath.review(session.id)
+        rejectedSet = review.heldSet?.changeSet
+        approvedBy = review.approvedBy
+        self.mayDecide = review.waitsForDecision && mayDecide
+        if let set = review.heldSet {
+            heading = "Held by a safeguard: \(set.operation)s of \(model.mappingTitle(set.mapping))"
+            explanation =
+                (set.detail.map { "\($0) " } ?? "")
+                + "The rest of the run was applied, and later runs go on. These changes wait since "
+                + "\(Moment(set.since).text); what a run finds of them anew stays held."
+            approveTitle = "Approve: apply these changes"
+        } else if session.state == .planned {
             heading = "Simulated: this would change"
             explanation =
                 session.violations.isEmpty
@@ -63,14 +76,15 @@ struct DecisionCard: Sendable {
           {{#summary}}{{> change-summary}}{{/summary}}
           {{#mayDecide}}
           <div class="decide">
-            <form method="post" action="{{reviewPath}}/approve">
+            <form method="post" action="{{decidePath}}/approve">
               <input type="hidden" name="formToken" value="{{layout.formToken}}">
               <input type="hidden" name="changeSet" value="{{changeSet}}">
               <button class="primary">{{approveTitle}}</button>
               <span class="sub">change set <span class="mono" title="{{changeSet}}">{{shortChangeSet}}</span></span>
             </form>
-            <form method="post" action="{{reviewPath}}/reject">
+            <form method="post" action="{{decidePath}}/reject">
               <input type="hidden" name="formToken" value="{{layout.formToken}}">
+              {{#rejectedSet}}<input type="hidden" name="heldSet" value="{{rejectedSet}}">{{/rejectedSet}}
               <label for="reason{{suffix}}">Reason</label>
               <input id="reason{{suffix}}" name="reason" required maxlength="500" placeholder="Why it shall not be applied">
               <button class="danger">Reject</button>

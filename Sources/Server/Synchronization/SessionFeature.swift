@@ -16,7 +16,7 @@ struct SessionFeature: Sendable {
     static let root = "/Connectors/SynchronizeSession"
     private static let path = "/api/Connectors/SynchronizeSession"
 
-    var routes: [Route] { leases + sessions + steps }
+    var routes: [Route] { leases + held + sessions + steps }
 
     private var leases: [Route] {
         [
@@ -33,6 +33,27 @@ struct SessionFeature: Sendable {
             ) { (_, request: LeaseRelease) in
                 try await engine.release(request)
                 return nil
+            },
+        ]
+    }
+
+    private var held: [Route] {
+        [
+            .asking(
+                .get, Self.path + "/Held", needs: Self.root + "/Query",
+                "What thresholds hold of a connector while the rest of its runs is applied.",
+                query: [.init("connector", "The connector's identifier.")]
+            ) { call -> Page<HeldSet>? in
+                Page(items: try await engine.heldSets(connector: try call.requiredQuery("connector")))
+            },
+            .asking(
+                .get, Self.path + "/Held/Row", needs: Self.root + "/Query",
+                "The changes of a held set, each with its whole row before and after.",
+                query: [.init("set", "The held set's id.")] + JobsFeature.paging
+            ) { call -> Page<HeldRow>? in
+                try await engine.heldRows(
+                    of: try call.requiredQuery("set"), pageSize: try call.pageSize(),
+                    continuationToken: call.query("continuationToken"))
             },
         ]
     }
@@ -78,6 +99,17 @@ struct SessionFeature: Sendable {
                 body: .csv
             ) { call in
                 try await receive(call)
+            },
+            Route(
+                .put, Self.path + "/{id}/Quarantine/{list}", needs: Self.root + "/Update",
+                "Sends a list of what the preparation set aside, rejected or carried; sending it twice is sending it once.",
+                query: [
+                    .init("leaseToken", "The lease's token."),
+                    .init("sha256", "The SHA-256 of the body, 64 hex digits."),
+                ],
+                body: .csv
+            ) { call in
+                try await receiveQuarantine(call)
             },
         ]
     }
@@ -141,16 +173,40 @@ struct SessionFeature: Sendable {
         return Response(status: .noContent)
     }
 
+    private func receiveQuarantine(_ call: Call) async throws -> Response {
+        guard let token = try call.integerQuery("leaseToken") else {
+            throw ServerError(.invalidRequest, "The query lacks leaseToken=…; take the connector's lease first.")
+        }
+        guard let list = QuarantineList(rawValue: try call.path("list")) else {
+            throw ServerError(.notFound, "There is no such list; send rejected or carried.")
+        }
+        try await engine.receive(
+            session: try call.path("id"), list: list, leaseToken: token,
+            body: UploadChunks(body: call.request.body), sha256: try call.requiredQuery("sha256"))
+        return Response(status: .noContent)
+    }
+
     private func synchronize(_ call: Call, _ request: SynchronizeSession) async throws -> Session {
         let id = try call.path("id")
-        guard let instance = try await jobs.task(request.taskInstance),
+        guard let instance = try await jobs.task(request.taskInstance) else {
+            return try await synchronizeAlone(id, call, request)
+        }
+        guard
             let record = try await jobs.instance(instance.jobInstance)
         else {
             throw ServerError(
                 .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
         }
         let task = call.model.job(record.instance.job)?.tasks.first { $0.identifier == instance.task }
-        guard case .synchronize(let connector, _, let keepsChanges, let taskForces, let orphans)? = task?.kind else {
+        let connector: String
+        var keepsChanges = false
+        var taskForces = false
+        var orphans = false
+        switch task?.kind {
+        case .synchronize(let own, _, let keeps, let forces, let writesOrphans):
+            (connector, keepsChanges, taskForces, orphans) = (own, keeps, forces, writesOrphans)
+        case .verifySynchronization(let own, _, _): connector = own
+        case .export, .prepareSynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted, nil:
             throw ServerError(
                 .invalidRequest,
                 "The task \"\(instance.task)\" of job \"\(record.instance.job)\" is no SynchronizeTask; name the task "
@@ -164,6 +220,22 @@ struct SessionFeature: Sendable {
             session: id, request,
             options: SynchronizeOptions(orphans: orphans, doNotDeleteChanges: keepsChanges, forcedBy: forcedBy),
             in: call.model)
+    }
+
+    /// A session that belongs to no job: a repair by `weir verify`, named by the task instance that it was opened for.
+    private func synchronizeAlone(
+        _ id: String, _ call: Call, _ request: SynchronizeSession
+    ) async throws -> Session {
+        guard try await engine.wasOpened(session: id, byTaskInstance: request.taskInstance) else {
+            throw ServerError(
+                .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
+        }
+        guard !request.force else {
+            throw ServerError(
+                .invalidRequest, "A repair is not forced; look at its changes and approve what they show.")
+        }
+        return try await engine.synchronize(
+            session: id, request, options: SynchronizeOptions(), in: call.model)
     }
 
     /// Who approved the change set in advance: the task's ForceSynchronization, a launch that was forced by somebody

@@ -7,14 +7,20 @@ struct ChangeSetHash {
     private var hasher = SHA256()
     private let transaction: any Transaction
     private let session: String
+    private let includesBefore: Bool
 
-    init(session: String, _ transaction: any Transaction) {
+    /// - Parameter includesBefore: whether the stored values before the changes belong to it: what is applied on a later
+    ///   version than it was computed for must find the rows as they were.
+    init(session: String, includesBefore: Bool = false, _ transaction: any Transaction) {
         self.session = session
+        self.includesBefore = includesBefore
         self.transaction = transaction
     }
 
     mutating func add(_ plan: ResourcePlan) throws {
-        let columns = plan.fields.map { SQL(identifier: $0.column) }.joined()
+        let columns = (plan.fields.map(\.column) + (includesBefore ? ["Before"] : [])).map { SQL(identifier: $0) }
+            .joined()
+        let names = ["row", "row"] + plan.fields.map(\.property) + ["before"]
         var rows = self
         try transaction.forEachRow(
             """
@@ -27,7 +33,7 @@ struct ChangeSetHash {
                 switch value {
                 case .null: continue
                 case .integer, .real, .text, .blob:
-                    rows.add(index < 2 ? "row" : plan.fields[index - 2].property, value)
+                    rows.add(names[index], value)
                 }
             }
         }

@@ -25,18 +25,20 @@ struct ResourceChangeSet {
         try !transaction.exists("SELECT 1 FROM UR_Resources WHERE Type = \(sql: type)")
     }
 
-    /// Writes the change rows of a staged file, in the order of their keys.
+    /// Writes the change rows of a staged file, in the order of their keys, each with its cause as far as the row tells
+    /// it.
     func compute(from staged: StagedFile) throws {
         let present: SQL = staged.hasCommand ? "s.Command <> 'delete'" : "1 = 1"
         // CROSS JOIN keeps SQLite on the order in which the staged rows drive and the key's index is asked.
-        let differs = plan.fields.filter { $0.column != plan.key.column }
+        let differs =
+            others
             .map { transaction.dialect.differs("r.\(identifier: $0.column)", "s.\(identifier: $0.column)") }
             .joined(separator: " OR ")
         if plan.fields.count > 1 {
             try transaction.execute(
                 """
                 \(sql: insertInto) SELECT \(session), \(sql: type), 'update', r.Id, s.\(sql: key), \(sql: columns(of: "s")),
-                  \(sql: before)
+                  \(sql: before), CASE WHEN \(sql: empties(in: "s")) THEN 'emptied' ELSE 'changed' END
                 FROM \(sql: staged.table) s CROSS JOIN UR_Resources r
                 WHERE r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key) AND \(sql: present) AND (\(sql: differs))
                 ORDER BY s.\(sql: key)
@@ -44,7 +46,7 @@ struct ResourceChangeSet {
         }
         try transaction.execute(
             """
-            \(sql: insertInto) SELECT \(session), \(sql: type), 'insert', NULL, s.\(sql: key), \(sql: columns(of: "s")), NULL
+            \(sql: insertInto) SELECT \(session), \(sql: type), 'insert', NULL, s.\(sql: key), \(sql: columns(of: "s")), NULL, 'new'
             FROM \(sql: staged.table) s
             WHERE \(sql: present) AND NOT EXISTS (
               SELECT 1 FROM UR_Resources r WHERE r.Type = \(sql: type) AND r.\(sql: key) = s.\(sql: key))
@@ -64,9 +66,20 @@ struct ResourceChangeSet {
             """
         try transaction.execute(
             """
-            \(sql: insertInto) SELECT \(session), \(sql: type), 'delete', r.Id, r.\(sql: key), \(sql: nothing), \(sql: before)
+            \(sql: insertInto) SELECT \(session), \(sql: type), 'delete', r.Id, r.\(sql: key), \(sql: nothing), \(sql: before),
+              'left'
             FROM \(sql: gone) ORDER BY r.\(sql: key)
             """)
+        if staged.deletesUnusable {
+            for id in try plan.unusableRows(transaction) {
+                try transaction.execute(
+                    """
+                    \(sql: insertInto)
+                    SELECT \(session), \(sql: type), 'delete', r.Id, '', \(sql: nothing), \(sql: before), 'left'
+                    FROM UR_Resources r WHERE r.Id = \(id)
+                    """)
+            }
+        }
     }
 
     private var keyIndex: SQL {
@@ -76,8 +89,20 @@ struct ResourceChangeSet {
     private var insertInto: SQL {
         """
         INSERT INTO UR_ResourceChanges (
-          Session, Mapping, Operation, Resource_Id, KeyValue, \(sql: columns), Before)
+          Session, Mapping, Operation, Resource_Id, KeyValue, \(sql: columns), Before, Cause)
         """
+    }
+
+    /// The fields but the key.
+    private var others: [ResourcePlan.Field] { plan.fields.filter { $0.column != plan.key.column } }
+
+    /// Whether a stored value of `r` is empty in the row of another table.
+    private func empties(in table: SQL) -> SQL {
+        others.map { empties($0, in: table) }.joined(separator: " OR ")
+    }
+
+    private func empties(_ field: ResourcePlan.Field, in table: SQL) -> SQL {
+        "(r.\(identifier: field.column) IS NOT NULL AND \(sql: table).\(identifier: field.column) IS NULL)"
     }
 
     /// Inserted, updated, deleted.
@@ -90,6 +115,88 @@ struct ResourceChangeSet {
                 """)
         }
         return (try count("insert"), try count("update"), try count("delete"))
+    }
+
+    // MARK: Safeguards
+
+    /// How many values of each property the updates empty; properties without any are left out.
+    func emptiedValues() throws -> [String: Int] {
+        guard !others.isEmpty else { return [:] }
+        let sums = others.map { "sum(CASE WHEN \(sql: empties($0, in: "c")) THEN 1 ELSE 0 END)" as SQL }.joined()
+        let row = try transaction.row(
+            """
+            SELECT \(sql: sums) FROM UR_ResourceChanges c CROSS JOIN UR_Resources r
+            WHERE c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation = 'update' AND r.Id = c.Resource_Id
+            """)
+        var counts: [String: Int] = [:]
+        for (field, value) in zip(others, row?.values ?? []) {
+            if case .integer(let number) = value, number > 0 { counts[field.property] = Int(number) }
+        }
+        return counts
+    }
+
+    /// How many stored resources have a value of the property, counted up to `limit`.
+    func storedValues(of property: String, upTo limit: Int) throws -> Int {
+        guard let field = plan.fields.first(where: { $0.property == property }) else { return 0 }
+        return try transaction.count(
+            """
+            SELECT count(*) FROM (
+              SELECT 1 FROM UR_Resources r\(sql: keyIndex)
+              WHERE r.Type = \(sql: type) AND r.\(identifier: field.column) IS NOT NULL LIMIT \(limit)) stored
+            """)
+    }
+
+    /// On the change rows `c`: updates that empty one of these properties.
+    func emptying(_ properties: Set<String>) -> SQL {
+        let fields = others.filter { properties.contains($0.property) }
+        guard !fields.isEmpty else { return "1 = 0" }
+        let isEmptied = fields.map { empties($0, in: "c") }.joined(separator: " OR ")
+        return """
+            (c.Operation = 'update' AND EXISTS (
+              SELECT 1 FROM UR_Resources r WHERE r.Id = c.Resource_Id AND (\(sql: isEmptied))))
+            """
+    }
+
+    /// Gives deletes that reappear as inserts with the same other values, and these inserts, their cause. Rows without
+    /// any other value say nothing about each other.
+    ///
+    /// - Parameter table: the name of a temporary table that nobody else uses.
+    /// - Returns: the number of such deletes.
+    func markChangedKeys(in table: SQL) throws -> Int {
+        guard !others.isEmpty else { return 0 }
+        let dialect = transaction.dialect
+        try transaction.execute(
+            """
+            CREATE TEMPORARY TABLE \(sql: table) (
+              Content \(sql: dialect.text) NOT NULL, Operation \(sql: dialect.text) NOT NULL,
+              Place \(sql: dialect.integer) NOT NULL, Change \(sql: dialect.integer) NOT NULL,
+              PRIMARY KEY (Content, Operation, Place))\(sql: dialect.clustered)
+            """)
+        let sources: [(operation: String, values: SQL, from: SQL)] = [
+            ("insert", "c", "UR_ResourceChanges c WHERE 1 = 1"),
+            ("delete", "r", "UR_ResourceChanges c CROSS JOIN UR_Resources r WHERE r.Id = c.Resource_Id"),
+        ]
+        for (operation, values, from) in sources {
+            let content = dialect.jsonObject(others.map { ($0.property, "\(sql: values).\(identifier: $0.column)") })
+            let place: SQL = "row_number() OVER (PARTITION BY Content ORDER BY Change)"
+            try transaction.execute(
+                """
+                INSERT INTO \(sql: table) (Content, Operation, Place, Change)
+                SELECT Content, \(operation), \(sql: place), Change FROM (
+                  SELECT \(sql: content) AS Content, c.Id AS Change FROM \(sql: from)
+                    AND c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation = \(operation)) contents
+                WHERE Content <> '{}'
+                """)
+        }
+        let marked = try transaction.execute(
+            """
+            UPDATE UR_ResourceChanges SET Cause = 'keyChanged' WHERE Id IN (
+              SELECT a.Change FROM \(sql: table) a WHERE EXISTS (
+                SELECT 1 FROM \(sql: table) b WHERE b.Content = a.Content AND b.Place = a.Place
+                  AND b.Operation = CASE a.Operation WHEN 'insert' THEN 'delete' ELSE 'insert' END))
+            """)
+        try transaction.execute("DROP TABLE \(sql: table)")
+        return marked / 2
     }
 
     // MARK: Digests
@@ -107,6 +214,42 @@ struct ResourceChangeSet {
             WHERE c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation = \(operation)
               AND r.Type = \(sql: type) AND \(sql: match)
             """
+    }
+
+    /// The key of a change row whose resource is not stored as it was when the row was computed; nil: all are.
+    func firstStale() throws -> String? {
+        try transaction.row(
+            """
+            SELECT c.KeyValue FROM UR_ResourceChanges c
+            WHERE c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation IN ('update', 'delete')
+              AND NOT EXISTS (
+                SELECT 1 FROM UR_Resources r
+                WHERE r.Id = c.Resource_Id AND r.Type = \(sql: type) AND \(sql: before) = c.Before)
+            UNION ALL SELECT c.KeyValue FROM UR_ResourceChanges c CROSS JOIN UR_Resources r
+            WHERE c.Session = \(session) AND c.Mapping = \(plan.type) AND c.Operation = 'insert'
+              AND r.Type = \(sql: type) AND r.\(sql: key) = c.KeyValue
+            LIMIT 1
+            """)?.optionalString("KeyValue")
+    }
+
+    /// The key of a change row of another session that this one's changes lack; nil: each has its equal here.
+    func firstMissing(of other: String) throws -> String? {
+        func rows(_ session: String) -> SQL {
+            """
+            SELECT KeyValue, Operation, Before, \(sql: columns) FROM UR_ResourceChanges
+            WHERE Session = \(session) AND Mapping = \(plan.type)
+            """
+        }
+        return try transaction.row(
+            "\(sql: rows(other)) EXCEPT \(sql: rows(session)) ORDER BY KeyValue LIMIT 1")?.optionalString("KeyValue")
+    }
+
+    /// The values that inserts and updates give, in the order of the fields.
+    var newRows: SQL {
+        """
+        SELECT \(sql: columns) FROM UR_ResourceChanges
+        WHERE Session = \(session) AND Mapping = \(plan.type) AND Operation IN ('insert', 'update')
+        """
     }
 
     // MARK: Applying
@@ -146,7 +289,7 @@ struct ResourceChangeSet {
             count += try transaction.execute("DELETE FROM UR_Resources WHERE Id IN (\(sql: gone))")
             progress(count)
         }
-        let assignments = plan.fields.filter { $0.column != plan.key.column }.map {
+        let assignments = others.map {
             "\(identifier: $0.column) = c.\(identifier: $0.column)" as SQL
         }
         let shown = plan.displayName.map { ["InternalDisplayName = c.\(identifier: $0.column)" as SQL] } ?? []

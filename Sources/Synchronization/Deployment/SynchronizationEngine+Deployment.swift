@@ -51,6 +51,9 @@ extension SynchronizationEngine {
             let connector = try row.string("Connector")
             let fingerprint = self.fingerprint(of: connector, in: new)
             if fingerprint == (try row.string("Fingerprint")) { continue }
+            let mappings =
+                new.connector(connector) == nil ? [] : try ConnectorDefinition(of: connector, in: new).mappings
+            try QuarantineStore(transaction: transaction, now: store.now).keep(only: mappings, of: connector)
             for states in [[SessionState.open, .sealed, .applying], [.blocked], [.planned]] {
                 guard let session = try store.find(connector: connector, in: states) else { continue }
                 try store.move(
@@ -59,6 +62,12 @@ extension SynchronizationEngine {
                         "A deployment changed the mappings of connector \"\(connector)\"; nothing of this session can be "
                         + "applied any more. Run the job again.")
                 superseded.append(session.id)
+            }
+            let held = HeldSetStore(transaction: transaction, now: store.now)
+            for set in try held.open(connector: connector) {
+                try held.end(
+                    set, .superseded,
+                    "A deployment changed the mappings of connector \"\(connector)\"; the next run computes anew.")
             }
             if fingerprint.isEmpty {
                 try transaction.execute("DELETE FROM US_Connectors WHERE Connector = \(connector)")

@@ -8,6 +8,6 @@ struct Divergence: Error, Equatable {
         let names = mappings.map { "\"\($0)\"" }.joined(separator: ", ")
         return
             "The content of connector \"\(connector)\" on the server differs from the agent's in \(names); nothing was "
-            + "changed. The next run sends everything."
+            + "changed. The next run repairs it."
     }
 }

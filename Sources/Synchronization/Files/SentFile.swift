@@ -9,10 +9,13 @@ final class SentFile: BulkSource, @unchecked Sendable {
     private let layout: SentLayout
     private let reader: CSVReader
     private let places: [Int?]
+    private let commandField: Int?
     /// Rows that were read.
     private(set) var rowCount = 0
     /// The line of the last row, from 1.
     private(set) var line = 1
+    /// Whether a delete without key came, which means the rows whose key no file can hold. It is not loaded.
+    private(set) var deletesUnusable = false
 
     /// Opens the file and reads its header.
     init(path: String, layout: SentLayout) throws {
@@ -23,29 +26,47 @@ final class SentFile: BulkSource, @unchecked Sendable {
             throw layout.error("cannot be read: \(error.detail)")
         }
         places = try layout.places(header: reader.columns)
+        commandField = layout.hasCommand ? places.firstIndex(of: 0) : nil
     }
 
     func next(_ row: borrowing BulkRow) throws -> Bool {
-        let read: CSVReader.Row?
+        while let read = try readRow() {
+            line = read.line
+            rowCount += 1
+            let isDelete = commandField.map { read.bytes($0).elementsEqual("delete".utf8) } ?? false
+            if isDelete, isWithoutKey(read) {
+                deletesUnusable = true
+                continue
+            }
+            for (field, place) in places.enumerated() {
+                guard let place else { continue }
+                let bytes = read.bytes(field)
+                if field == commandField {
+                    try checkCommand(bytes)
+                } else {
+                    try check(bytes, layout.columns[layout.hasCommand ? place - 1 : place])
+                }
+                try row.bind(bytes, at: place)
+            }
+            return true
+        }
+        return false
+    }
+
+    private func readRow() throws -> CSVReader.Row? {
         do {
-            read = try reader.next()
+            return try reader.next()
         } catch {
             throw layout.error("is not well formed: \(error.detail)")
         }
-        guard let read else { return false }
-        line = read.line
-        rowCount += 1
-        for (field, place) in places.enumerated() {
-            guard let place else { continue }
-            let bytes = read.bytes(field)
-            if layout.hasCommand, place == 0 {
-                try checkCommand(bytes)
-            } else {
-                try check(bytes, layout.columns[layout.hasCommand ? place - 1 : place])
+    }
+
+    private func isWithoutKey(_ row: CSVReader.Row) -> Bool {
+        layout.isEntityType
+            && places.enumerated().allSatisfy { field, place in
+                guard let place, field != commandField else { return true }
+                return !layout.columns[place - 1].isKey || row.bytes(field).isEmpty
             }
-            try row.bind(bytes, at: place)
-        }
-        return true
     }
 
     /// Loads up to `limit` rows; the number of rows loaded since the beginning, and whether that was all.

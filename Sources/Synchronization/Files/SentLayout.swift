@@ -19,6 +19,8 @@ struct SentLayout: Sendable {
     /// Columns that a file may have and that are not loaded.
     var ignored: Set<String>
     var hasCommand: Bool
+    /// Resources: a delete may be without key.
+    var isEntityType = false
 
     /// The staging table's columns, in the order of loading.
     var stagingColumns: [String] { (hasCommand ? ["Command"] : []) + columns.map(\.column) }

@@ -1,3 +1,4 @@
+internal import API
 internal import Foundation
 
 /// The folder of received files: `<session>/received/<mapping>` until the session ends, beside them what the server
@@ -13,8 +14,22 @@ struct SessionFiles: Sendable {
         receivedFolder(of: session) + "/" + Self.fileName(mapping)
     }
 
+    /// Named by its content, so that another sender's list never takes its place.
+    func quarantine(_ list: QuarantineList, sha256: String, of session: String) -> String {
+        // No mapping's file has such a name: theirs have two digits behind the sign.
+        receivedFolder(of: session) + "/%\(list.rawValue)-" + Self.fileName(sha256.lowercased())
+    }
+
     func orphans(_ mapping: String, of session: String) -> String {
         folder(of: session) + "/" + Self.fileName(mapping) + ".orphans.csv"
+    }
+
+    /// Rows that agents asked for, as long as they are sent.
+    var rowsFolder: String { directory + "/rows" }
+
+    /// What a dead process left there.
+    func removeRows() {
+        try? FileManager.default.removeItem(atPath: rowsFolder)
     }
 
     func makeFolder(_ path: String) throws {
@@ -27,6 +42,11 @@ struct SessionFiles: Sendable {
         try? FileManager.default.removeItem(atPath: receivedFolder(of: session))
         // Only when nothing else is in it.
         rmdir(folder(of: session))
+    }
+
+    /// Everything of a session; what cannot be removed now is removed by the sweep at the next start.
+    func remove(_ session: String) {
+        try? FileManager.default.removeItem(atPath: folder(of: session))
     }
 
     /// The sessions that have a folder.

@@ -57,7 +57,7 @@ extension SynchronizationEngine {
         }
     }
 
-    private static func checkReceiving(_ record: SessionRecord) throws {
+    static func checkReceiving(_ record: SessionRecord) throws {
         guard record.state == .open else {
             throw SynchronizationError(
                 .sessionState,

@@ -164,14 +164,16 @@ struct LinkBinder {
         }
     }
 
+    /// The id of the resource that a key of that side names.
+    private func id(_ side: LinkPlan.Side, _ key: SQL) -> SQL {
+        """
+        (SELECT r.Id FROM UR_Resources r
+           WHERE r.Type = \(literal: side.entityType) AND r.\(identifier: side.keyColumn) = \(sql: key)
+           ORDER BY r.\(identifier: side.primaryKeyColumn) LIMIT 1)
+        """
+    }
+
     private func resolve(from source: SQL) throws {
-        func id(_ side: LinkPlan.Side, _ key: SQL) -> SQL {
-            """
-            (SELECT r.Id FROM UR_Resources r
-               WHERE r.Type = \(literal: side.entityType) AND r.\(identifier: side.keyColumn) = \(sql: key)
-               ORDER BY r.\(identifier: side.primaryKeyColumn) LIMIT 1)
-            """
-        }
         try transaction.execute(
             """
             INSERT INTO \(sql: resolved) (Key1, Key2, Fate, R1, R2)
@@ -180,8 +182,27 @@ struct LinkBinder {
             """)
     }
 
+    /// How many stored pairs are bound to other resources than their keys name now, or to none although they name some.
+    func countMisbound() throws -> Int {
+        let pairs: SQL = """
+            (SELECT p.Key1, p.Key2, 0 AS Fate, \(sql: id(plan.side1, "p.Key1")) AS R1,
+               \(sql: id(plan.side2, "p.Key2")) AS R2
+             FROM US_Pairs p WHERE p.Mapping = \(sql: mapping)) looked
+            """
+        let differs: SQL =
+            transaction.dialect.differs("p.R1_Id", "n.R1") + " OR " + transaction.dialect.differs("p.R2_Id", "n.R2")
+        return try transaction.count(
+            """
+            SELECT count(*) FROM (\(sql: decided(from: pairs))) n JOIN US_Pairs p
+              ON p.Mapping = \(sql: mapping) AND p.Key1 = n.Key1 AND p.Key2 = n.Key2
+            WHERE \(sql: differs)
+            """)
+    }
+
     /// Candidates with what they bind to now: both ids, or none.
-    private var decided: SQL {
+    private var decided: SQL { decided(from: resolved) }
+
+    private func decided(from source: SQL) -> SQL {
         let isResolved: SQL = "R1 IS NOT NULL AND R2 IS NOT NULL"
         let group: SQL = "CASE WHEN \(sql: isResolved) THEN 1 ELSE 0 END"
         var place: SQL = ""
@@ -198,7 +219,7 @@ struct LinkBinder {
             SELECT Key1, Key2, Fate,
               CASE WHEN \(sql: isResolved)\(sql: isFirst) THEN R1 END AS R1,
               CASE WHEN \(sql: isResolved)\(sql: isFirst) THEN R2 END AS R2
-            FROM (SELECT Key1, Key2, Fate, R1, R2\(sql: place) FROM \(sql: resolved)) placed
+            FROM (SELECT Key1, Key2, Fate, R1, R2\(sql: place) FROM \(sql: source)) placed
             """
     }
 
@@ -273,6 +294,7 @@ struct LinkBinder {
             INSERT INTO US_Pairs (Mapping, Key1, Key2, R1_Id, R2_Id)
             SELECT \(sql: mapping), Key1, Key2, New1, New2 FROM \(sql: rebound) WHERE Fate = \(Fate.inserted)
             ORDER BY Key1, Key2
+            ON CONFLICT (Mapping, Key1, Key2) DO UPDATE SET R1_Id = excluded.R1_Id, R2_Id = excluded.R2_Id
             """)
     }
 }

@@ -41,9 +41,9 @@ struct ChangeQuery {
     func counts() throws -> [ChangeCount] {
         try transaction.rows(
             """
-            SELECT Mapping, Operation, \(sql: Self.cause) AS Cause, count(*) AS Number
+            SELECT Mapping, Operation, Cause, count(*) AS Number
             FROM \(identifier: table.rawValue) WHERE \(sql: conditions)
-            GROUP BY Mapping, Operation, \(sql: Self.cause) ORDER BY Mapping, Operation, \(sql: Self.cause)
+            GROUP BY Mapping, Operation, Cause ORDER BY Mapping, Operation, Cause
             """
         ).map { row in
             ChangeCount(
@@ -51,9 +51,6 @@ struct ChangeQuery {
                 cause: try Self.cause(row), count: try row.int("Number"))
         }
     }
-
-    static let cause: SQL = "NULL"
-    static let allColumns: SQL = "*, NULL AS Cause"
 
     static func cause(_ row: Row) throws -> ChangeCause? {
         try row.optionalString("Cause").flatMap(ChangeCause.init)
@@ -63,7 +60,7 @@ struct ChangeQuery {
         var conditions: SQL = "Session = \(session)"
         if let mapping = filter.mapping { conditions = conditions + " AND Mapping = \(mapping)" }
         if let operation = filter.operation { conditions = conditions + " AND Operation = \(operation)" }
-        if let cause = filter.cause { conditions = conditions + " AND \(sql: Self.cause) = \(cause.rawValue)" }
+        if let cause = filter.cause { conditions = conditions + " AND Cause = \(cause.rawValue)" }
         if let key = filter.key {
             let pattern = "%\(Self.escaped(key))%"
             conditions =

@@ -3,31 +3,33 @@ internal import Foundation
 internal import Storage
 
 extension SynchronizationEngine {
-    /// The session with its counters by cause, and who decided on it.
+    /// A session, or a held set by its id, with its counters by cause and who decided on it.
     package func review(of id: String) async throws -> ChangeReview {
         try await database.read { transaction in
-            let record = try SessionStore(transaction: transaction, now: .distantPast).find(id)
+            let record = try Self.reviewed(id, transaction)
             let counts = try [ChangeQuery.Table.resources, .links].flatMap { table in
                 try ChangeQuery(table: table, session: id, filter: ChangeFilter(), transaction: transaction).counts()
             }
+            let set = try HeldSetStore(transaction: transaction, now: .distantPast).find(id)
+            var decisions = try Decision.all(of: record.id, transaction)
+            if let set { decisions = decisions.filter { $0.changeSet == set.changeSet } }
             return ChangeReview(
-                session: record.session(progress: watch.progress(of: id)), counts: counts,
-                properties: try Self.properties(of: record, counts, transaction),
-                decisions: try Decision.all(of: id, transaction))
+                session: record.session(progress: watch.progress(of: record.id)), heldSet: set, counts: counts,
+                properties: try Self.properties(of: id, record, counts, transaction), decisions: decisions)
         }
     }
 
     /// Which properties the first updates of each mapping change, the most frequent first.
     private static func properties(
-        of record: SessionRecord, _ counts: [ChangeCount], _ transaction: any Transaction
+        of id: String, _ record: SessionRecord, _ counts: [ChangeCount], _ transaction: any Transaction
     ) throws -> [ChangedProperty] {
         let updated = Set(counts.filter { $0.operation == "update" }.map(\.mapping))
         return try record.definition.resourcePlans.filter { updated.contains($0.type) }.flatMap { plan in
             let query = ChangeQuery(
-                table: .resources, session: record.id, filter: ChangeFilter(mapping: plan.type, operation: "update"),
+                table: .resources, session: id, filter: ChangeFilter(mapping: plan.type, operation: "update"),
                 transaction: transaction)
             var found: [String: ChangedProperty] = [:]
-            for row in try query.page(ChangeQuery.allColumns, size: ChangeReview.sampledUpdates, after: nil).rows {
+            for row in try query.page("*", size: ChangeReview.sampledUpdates, after: nil).rows {
                 let change = try change(row, plan)
                 for property in Set(change.before.keys).union(change.after.keys) {
                     var counted =
@@ -42,20 +44,14 @@ extension SynchronizationEngine {
         }
     }
 
-    /// The session that is to be looked at: the connector's that waits for a decision, a blocked one before a planned
-    /// one; else its newest whose changes were computed. Without connector that of all.
+    /// What is to be looked at: of the connector, or of all, what waits for a decision (a blocked session, a held set, a
+    /// planned session, in this order); else the newest session whose changes were computed.
     ///
+    /// - Returns: the id of a session or held set.
     /// - Throws: `notFound` when no session has computed anything.
     package func sessionToReview(connector: String?) async throws -> String {
-        let id = try await database.read { transaction in
-            let ofConnector: SQL = connector.map { "Connector = \($0)" } ?? "1 = 1"
-            return try transaction.row(
-                """
-                SELECT Id FROM US_Sessions WHERE ChangeSet IS NOT NULL AND \(sql: ofConnector)
-                ORDER BY CASE State WHEN 'blocked' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, Sequence DESC LIMIT 1
-                """
-            ).map { try $0.string("Id") }
-        }
+        let ofConnector: SQL = connector.map { "Connector = \($0)" } ?? "1 = 1"
+        let id = try await database.read { try Self.toReview(where: ofConnector, $0) }
         guard let id else {
             let whose = connector.map { "Connector \"\($0)\" has" } ?? "No connector has"
             throw SynchronizationError(
@@ -64,25 +60,27 @@ extension SynchronizationEngine {
         return id
     }
 
-    /// That of a job instance: its first that waits for a decision, else its newest whose changes were computed; nil:
-    /// it computed none.
+    /// The same of a job instance; nil: it computed nothing.
     package func sessionToReview(jobInstance: String) async throws -> String? {
-        try await database.read { transaction in
-            if let waiting = try transaction.row(
+        try await database.read { try Self.toReview(where: "JobInstance = \(jobInstance)", $0) }
+    }
+
+    private static func toReview(where condition: SQL, _ transaction: any Transaction) throws -> String? {
+        func session(_ state: SQL, _ order: SQL) throws -> String? {
+            try transaction.row(
+                "SELECT Id FROM US_Sessions WHERE \(sql: condition) AND \(sql: state) ORDER BY \(sql: order) LIMIT 1"
+            ).map { try $0.string("Id") }
+        }
+        func heldSet() throws -> String? {
+            try transaction.row(
                 """
-                SELECT Id FROM US_Sessions WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned')
-                ORDER BY Sequence LIMIT 1
-                """)
-            {
-                return try waiting.string("Id")
-            }
-            return try transaction.row(
-                """
-                SELECT Id FROM US_Sessions WHERE JobInstance = \(jobInstance) AND ChangeSet IS NOT NULL
-                ORDER BY Sequence DESC LIMIT 1
+                SELECT Id FROM US_HeldSets WHERE \(sql: condition) AND State IN ('held', 'approved')
+                ORDER BY State DESC, HeldSince, IsLinks, Mapping, Operation LIMIT 1
                 """
             ).map { try $0.string("Id") }
         }
+        return try session("State = 'blocked'", "Sequence") ?? heldSet() ?? session("State = 'planned'", "Sequence")
+            ?? session("ChangeSet IS NOT NULL", "Sequence DESC")
     }
 
     /// A session's computed changes of resources, page by page: updates, inserts, deletes, each in the order of keys.
@@ -90,10 +88,9 @@ extension SynchronizationEngine {
         session: String, _ filter: ChangeFilter = ChangeFilter(), pageSize: Int, continuationToken: String? = nil
     ) async throws -> Page<ResourceChange> {
         try await database.read { transaction in
-            let record = try SessionStore(transaction: transaction, now: .distantPast).find(session)
+            let record = try Self.reviewed(session, transaction)
             let query = ChangeQuery(table: .resources, session: session, filter: filter, transaction: transaction)
-            let (rows, hasMore) = try query.page(
-                "*, \(sql: ChangeQuery.cause) AS Cause", size: pageSize, after: continuationToken)
+            let (rows, hasMore) = try query.page("*", size: pageSize, after: continuationToken)
             let plans = record.definition.resourcePlans
             let items = try rows.map { row in
                 let mapping = try row.string("Mapping")
@@ -108,11 +105,10 @@ extension SynchronizationEngine {
         session: String, _ filter: ChangeFilter = ChangeFilter(), pageSize: Int, continuationToken: String? = nil
     ) async throws -> Page<LinkChange> {
         try await database.read { transaction in
-            _ = try SessionStore(transaction: transaction, now: .distantPast).find(session)
+            _ = try Self.reviewed(session, transaction)
             let query = ChangeQuery(table: .links, session: session, filter: filter, transaction: transaction)
             let (rows, hasMore) = try query.page(
-                "Id, Mapping, Operation, \(sql: ChangeQuery.cause) AS Cause, Key1, Key2", size: pageSize,
-                after: continuationToken)
+                "Id, Mapping, Operation, Cause, Key1, Key2", size: pageSize, after: continuationToken)
             let items = try rows.map { row in
                 LinkChange(
                     id: try row.int("Id"), mapping: try row.string("Mapping"), operation: try row.string("Operation"),

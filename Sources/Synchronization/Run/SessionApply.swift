@@ -6,16 +6,16 @@ internal import WeirConfiguration
 /// The transaction of a run: compares version and fingerprint, computes the changes, checks the safeguards, and either
 /// blocks with the change rows as artifact, or applies them and makes the next version.
 struct SessionApply {
-    private let run: SynchronizationRun
-    private let record: SessionRecord
-    private let staged: [String: StagedFile]
-    private let staging: any Staging
-    private let store: SessionStore
-    private let resources: [ResourceChangeSet]
-    private let links: [LinkChangeSet]
+    let run: SynchronizationRun
+    let record: SessionRecord
+    let staged: [String: StagedFile]
+    let staging: any Staging
+    let store: SessionStore
+    let resources: [ResourceChangeSet]
+    let links: [LinkChangeSet]
 
-    private var transaction: any Transaction { store.transaction }
-    private var options: SynchronizeOptions { record.options ?? SynchronizeOptions() }
+    var transaction: any Transaction { store.transaction }
+    var options: SynchronizeOptions { record.options ?? SynchronizeOptions() }
 
     init(
         run: SynchronizationRun, record: SessionRecord, staged: [String: StagedFile], staging: any Staging,
@@ -48,17 +48,26 @@ struct SessionApply {
             return true
         }
         run.publish("computing", 0, nil)
-        let (counters, loads) = try compute()
+        var (counters, loads) = try compute()
+        if let set = record.releases {
+            return try release(HeldSetStore(transaction: transaction, now: store.now), set, counters)
+        }
+        let safeguards = try measure(counters, loads: loads)
         try run.engine.faults(.changesComputed)
-        let violations =
-            record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters)
+        var violations =
+            record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters, safeguards)
         if record.isSimulation {
             try plan(counters: counters, loads: loads, violations)
             return true
         }
+        var held: [HeldSet] = []
         if !violations.isEmpty, options.forcedBy == nil {
-            try block(counters: counters, loads: loads, violations)
-            return false
+            guard record.definition.connector.thresholdScope == .operation else {
+                try block(counters: counters, loads: loads, violations)
+                return false
+            }
+            (held, violations) = try hold(&counters, &loads, safeguards)
+            try run.engine.faults(.changesHeld)
         }
         let hash = try hash(loads: loads)
         try transaction.execute(
@@ -71,7 +80,7 @@ struct SessionApply {
             try Decision(.force, by: caller, at: store.now).record(hash, of: record.id, transaction)
         }
         try run.engine.faults(.changesHashed)
-        try apply(counters: counters, loads: loads)
+        try apply(counters: counters, loads: loads, held: held)
         return true
     }
 
@@ -101,7 +110,7 @@ struct SessionApply {
         for changes in resources {
             guard let file = staged[changes.plan.type] else { continue }
             var counter = ChangeCounters(stored: try stored(changes.plan.type))
-            if try changes.isEmpty() {
+            if try isLoad(changes.isEmpty()) {
                 loads[changes.plan.type] = file
                 counter.stored = 0
                 counter.inserted = try changes.countLoad(file)
@@ -114,7 +123,7 @@ struct SessionApply {
         for changes in links {
             guard let file = staged[changes.plan.mapping] else { continue }
             var counter = ChangeCounters(isLinks: true, stored: try stored(changes.plan.mapping))
-            if try changes.isEmpty() {
+            if try isLoad(changes.isEmpty()) {
                 loads[changes.plan.mapping] = file
                 counter.stored = 0
                 counter.inserted = try changes.countLoad(file)
@@ -126,6 +135,9 @@ struct SessionApply {
         }
         return (counters, loads)
     }
+
+    /// What was approved is compared row by row, also where nothing is stored yet.
+    private func isLoad(_ isEmpty: Bool) -> Bool { isEmpty && record.releases == nil }
 
     private func stored(_ mapping: String) throws -> Int {
         try transaction.count("SELECT Stored FROM US_Counters WHERE Mapping = \(mapping)")
@@ -151,6 +163,10 @@ struct SessionApply {
     ) throws {
         try store.move(record, .block, detail: Self.detail(of: violations))
         try keepArtifact(counters: counters, loads: loads, violations)
+        let sets = HeldSetStore(transaction: transaction, now: store.now)
+        for set in try sets.open(connector: record.connector) {
+            try sets.end(set, .superseded, "Session \(record.id) is blocked as a whole; decide on that.")
+        }
         try run.engine.faults(.blockBeforeCommit)
     }
 
@@ -163,14 +179,15 @@ struct SessionApply {
             store.waiting(connector: record.connector).filter { $0.state == .planned },
             because: "Session \(record.id) simulated connector \"\(record.connector)\" anew.")
         let isHeld = !violations.isEmpty && options.forcedBy == nil
+        let part = record.definition.connector.thresholdScope == .operation ? " in part" : ""
         try store.move(
-            record, .plan, detail: isHeld ? "A safeguard would hold it: \(Self.detail(of: violations))" : nil)
+            record, .plan, detail: isHeld ? "A safeguard would hold it\(part): \(Self.detail(of: violations))" : nil)
         try keepArtifact(counters: counters, loads: loads, violations)
         try run.engine.faults(.blockBeforeCommit)
     }
 
     private static func detail(of violations: [Violation]) -> String {
-        violations.map(\.sentence).joined(separator: "; ") + "."
+        violations.map(\.explanation).joined(separator: "; ") + "."
     }
 
     /// The artifact is complete: what would have been loaded is written out too, so that it can be reviewed, and
@@ -204,14 +221,20 @@ struct SessionApply {
 
     // MARK: Applying
 
-    private func apply(counters: [String: ChangeCounters], loads: [String: StagedFile]) throws {
+    /// - Parameter held: what this run holds; nil: it says nothing about what earlier ones hold.
+    func apply(
+        counters: [String: ChangeCounters], loads: [String: StagedFile], held: [HeldSet]? = []
+    ) throws {
         let total = counters.values.reduce(0) { $0 + $1.total }
         run.publish("applying", 0, total)
-        let scopes = try rebindingScopes(loads: loads)
+        let isMisbound = Set(
+            try links.map(\.plan.mapping).filter { try LinkRecount.isWaiting($0, transaction) })
+        let scopes = try rebindingScopes(loads: loads, isMisbound)
         let digests = ContentDigests(
             resources: resources, links: links,
             anew: record.content == .full ? Set(record.definition.mappings) : Set(loads.keys), transaction)
         try digests.leave()
+        try run.engine.faults(.digestsLeft)
         var done = 0
         for changes in resources {
             let before = done
@@ -234,16 +257,20 @@ struct SessionApply {
                 } else {
                     try orphans(mapping) + binder.apply(changesOf: record.id, rebinding: scope)
                 }
+            if isMisbound.contains(mapping) {
+                try LinkRecount(plan: changes.plan, transaction: transaction) { staging.table($0) }.bindAnew()
+            }
             counters[mapping, default: ChangeCounters(isLinks: true)].orphans = orphans
             done += counters[changes.plan.mapping]?.total ?? 0
             run.publish("applying", done, total)
         }
         if options.orphans { try writeOrphans() }
         try run.engine.faults(.linksApplied)
-        try keepCounters(counters)
+        try keepCounters(counters, held: held ?? [])
         let roots = try digests.enter()
         try run.engine.faults(.digestsKept)
-        let isVerified = try prove(roots)
+        let isVerified = try prove(roots, held: held ?? [])
+        if let held { try keepHeld(held, roots) }
         if options.doNotDeleteChanges {
             for changes in resources where loads[changes.plan.type] == nil { try changes.nameInserted() }
             for changes in links where loads[changes.plan.mapping] == nil { try changes.nameInserted() }
@@ -255,7 +282,9 @@ struct SessionApply {
     }
 
     /// For each association the stored pairs to look at again, from the keys of resources before they change.
-    private func rebindingScopes(loads: [String: StagedFile]) throws -> [LinkBinder.Scope] {
+    private func rebindingScopes(
+        loads: [String: StagedFile], _ isMisbound: Set<String>
+    ) throws -> [LinkBinder.Scope] {
         let touched = staging.table("Touched")
         let text = transaction.dialect.text
         try transaction.execute(
@@ -266,7 +295,9 @@ struct SessionApply {
             """)
         return try links.map { changes in
             let sides = [changes.plan.side1, changes.plan.side2]
-            if sides.contains(where: { loads[$0.entityType] != nil }) { return .all }
+            if isMisbound.contains(changes.plan.mapping) || sides.contains(where: { loads[$0.entityType] != nil }) {
+                return .all
+            }
             var keys: [SQL] = []
             for (number, side) in sides.enumerated() {
                 if let resources = resources.first(where: { $0.plan.type == side.entityType }) {
@@ -287,12 +318,12 @@ struct SessionApply {
         }
     }
 
-    private func keepCounters(_ counters: [String: ChangeCounters]) throws {
+    private func keepCounters(_ counters: [String: ChangeCounters], held: [HeldSet]) throws {
         for (mapping, counter) in counters {
             // Where everything was sent, what is stored now is what was sent, whatever happened outside before.
             let file = staged[mapping]
-            let stored =
-                file.flatMap { $0.hasCommand ? nil : $0.rows } ?? (counter.stored + counter.inserted - counter.deleted)
+            let isWhole = held.isEmpty && file?.hasCommand == false
+            let stored = isWhole ? file?.rows ?? 0 : counter.stored + counter.inserted - counter.deleted
             try transaction.execute(
                 """
                 INSERT INTO US_Counters (Mapping, Stored, Orphans) VALUES (\(mapping), \(stored), \(counter.orphans))
@@ -304,7 +335,12 @@ struct SessionApply {
     /// Compares what is stored now with what the agent sealed (DESIGN §6).
     ///
     /// - Returns: whether all of it was compared; false where the agent sent no roots.
-    private func prove(_ roots: [String: String]) throws -> Bool {
+    private func prove(_ stored: [String: String], held: [HeldSet]) throws -> Bool {
+        var roots = stored
+        if !held.isEmpty {
+            let proof = HeldProof(resources: resources, links: links, transaction: transaction)
+            roots = try proof.roots(with: held, stored: stored)
+        }
         let differing = record.roots.filter { roots[$0.key] != $0.value }.map(\.key).sorted()
         guard differing.isEmpty else { throw Divergence(connector: record.connector, mappings: differing) }
         return Set(roots.keys).isSubset(of: record.roots.keys)

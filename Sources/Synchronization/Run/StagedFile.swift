@@ -9,4 +9,8 @@ struct StagedFile: Sendable {
     /// Without the header.
     var rows: Int
     var sha256: String
+    /// It deletes the rows whose key no file can hold.
+    var deletesUnusable = false
+    /// Rows of the export that the file was made from: those of the agent's image without the carried ones.
+    var exportRows: Int
 }

@@ -49,7 +49,7 @@ extension SynchronizationEngine {
         }
     }
 
-    /// Puts interrupted sessions back, and removes files of sessions that ended without doing so.
+    /// Puts interrupted sessions back, and removes files of sessions that ended or were forgotten without doing so.
     func recover() async throws {
         let now = clock()
         let claimed = watch.claimed
@@ -65,13 +65,20 @@ extension SynchronizationEngine {
                         "The server ended while the session was applied, and wrote nothing of it; run the job again.")
             }
         }
+        files.removeRows()
         let kept = files.sessions()
-        let ended = try await database.read { transaction in
-            try kept.filter { id in
+        let (ended, forgotten) = try await database.read { transaction in
+            let ended = try kept.filter { id in
                 try transaction.exists("SELECT 1 FROM US_Sessions WHERE Id = \(id) AND EndedAt IS NOT NULL")
             }
+            let forgotten = try kept.filter { id in
+                try !transaction.exists("SELECT 1 FROM US_Sessions WHERE Id = \(id)")
+            }
+            return (ended, forgotten)
         }
         for id in ended { files.removeReceived(of: id) }
+        // Only what is named like a session: the folder may hold what somebody put there.
+        for id in forgotten where UUID(uuidString: id) != nil { files.remove(id) }
     }
 
     /// Runs one session to an outcome that is recorded. An injected fault passes: a dead process records nothing.

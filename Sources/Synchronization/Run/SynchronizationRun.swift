@@ -89,7 +89,8 @@ struct SynchronizationRun: Sendable {
             throw layout.error("has \(rows) rows, and \(file.rows) were sealed; run the job again")
         }
         return StagedFile(
-            mapping: file.mapping, table: table, hasCommand: layout.hasCommand, rows: file.rows, sha256: file.sha256)
+            mapping: file.mapping, table: table, hasCommand: layout.hasCommand, rows: file.rows, sha256: file.sha256,
+            deletesUnusable: source.deletesUnusable, exportRows: file.imageRows - file.carriedRows)
     }
 
     private static func layout(of file: SealedFile, _ definition: ConnectorDefinition) throws -> SentLayout {
@@ -99,7 +100,7 @@ struct SynchronizationRun: Sendable {
                 columns: plan.fields.map {
                     SentLayout.Column(
                         name: $0.property, column: $0.column, limit: $0.limit, isKey: $0.column == plan.key.column)
-                }, ignored: plan.unstored, hasCommand: file.content == .delta)
+                }, ignored: plan.unstored, hasCommand: file.content == .delta, isEntityType: true)
         }
         guard let plan = definition.linkPlans.first(where: { $0.mapping == file.mapping }) else {
             throw SynchronizationError(

@@ -34,6 +34,7 @@ struct ConnectorRecord: Sendable, Equatable {
     static func recordVerification(of connector: String, at time: Date, _ transaction: any Transaction) throws {
         try transaction.execute(
             "UPDATE US_Connectors SET VerifiedAt = \(time.timestamp) WHERE Connector = \(connector)")
+        try VerificationRecord.recordRepair(of: connector, at: time, transaction)
     }
 
     /// The record as it is, or a new one with `fingerprint`.

@@ -30,11 +30,17 @@ struct SessionRecord: Sendable {
     var approvedBy: String?
     /// Its run stops before the apply; what was computed may be approved.
     var isSimulation: Bool
+    /// What it left out of its apply.
+    var heldOutcome: HeldOutcome?
+    /// The sets that `heldOutcome` names, as they are now; the store fills them in.
+    var held: [HeldSet] = []
+    /// The approved held set that it applies.
+    var releases: String?
 
     static let columns: SQL = """
         Id, Connector, Mode, Content, State, BaseNumber, BaseSession, ResultNumber, ResultSession, Fingerprint,
         JobInstance, TaskInstance, LeaseToken, OpenedAt, EndedAt, Definition, Options, Roots, Counters, Violations,
-        Loaded, Detail, ChangeSet, ApprovedBy, IsSimulation
+        Loaded, Detail, ChangeSet, ApprovedBy, IsSimulation, Held, Releases
         """
 
     init(_ row: Row) throws {
@@ -61,6 +67,16 @@ struct SessionRecord: Sendable {
         changeSet = try row.optionalString("ChangeSet")
         approvedBy = try row.optionalString("ApprovedBy")
         isSimulation = try row.bool("IsSimulation")
+        heldOutcome = try row.json("Held", as: HeldOutcome.self)
+        releases = try row.optionalString("Releases")
+    }
+
+    /// What an apply left out, for the agent that sent it.
+    struct HeldOutcome: Sendable, Codable {
+        /// Identifiers of held sets.
+        var sets: [String]
+        /// Of what is stored, by mapping.
+        var roots: [String: String]
     }
 
     /// Whether a blocked or planned change set was approved after a review; one that was forced never waited.
@@ -71,7 +87,8 @@ struct SessionRecord: Sendable {
             id: id, connector: connector, mode: mode, content: content, state: state, base: base, result: result,
             jobInstance: jobInstance, openedAt: openedAt, endedAt: endedAt, counters: counters, detail: detail,
             violations: violations, changeSet: changeSet, approvedBy: approvedBy, isSimulation: isSimulation,
-            progress: progress)
+            held: held,
+            heldRoots: heldOutcome?.roots ?? [:], releases: releases, progress: progress)
     }
 
     private static func version(_ row: Row, _ number: String, _ session: String) throws -> ImageVersion? {

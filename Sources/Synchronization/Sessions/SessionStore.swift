@@ -13,7 +13,16 @@ struct SessionStore {
         guard let row else {
             throw SynchronizationError(.notFound, "There is no session \(id); open one first.")
         }
-        return try SessionRecord(row)
+        return try record(row)
+    }
+
+    /// The session of a row, with what has become of the changes that it held.
+    func record(_ row: Row) throws -> SessionRecord {
+        var record = try SessionRecord(row)
+        if let held = record.heldOutcome {
+            record.held = try HeldSetStore(transaction: transaction, now: now).find(held.sets)
+        }
+        return record
     }
 
     /// The connector's session in one of these states; the newest, if there are several.
@@ -24,7 +33,7 @@ struct SessionStore {
             SELECT \(sql: SessionRecord.columns) FROM US_Sessions
             WHERE Connector = \(connector) AND State IN (\(sql: names)) ORDER BY Sequence DESC LIMIT 1
             """
-        ).map(SessionRecord.init)
+        ).map(record)
     }
 
     func newest(connector: String) throws -> SessionRecord? {
@@ -33,7 +42,7 @@ struct SessionStore {
             SELECT \(sql: SessionRecord.columns) FROM US_Sessions WHERE Connector = \(connector)
             ORDER BY Sequence DESC LIMIT 1
             """
-        ).map(SessionRecord.init)
+        ).map(record)
     }
 
     func newest(connector: String, taskInstance: String) throws -> SessionRecord? {
@@ -42,7 +51,7 @@ struct SessionStore {
             SELECT \(sql: SessionRecord.columns) FROM US_Sessions
             WHERE Connector = \(connector) AND TaskInstance = \(taskInstance) ORDER BY Sequence DESC LIMIT 1
             """
-        ).map(SessionRecord.init)
+        ).map(record)
     }
 
     /// The connector's sessions that wait for a decision, the oldest first.
@@ -52,7 +61,7 @@ struct SessionStore {
             SELECT \(sql: SessionRecord.columns) FROM US_Sessions
             WHERE Connector = \(connector) AND State IN ('blocked', 'planned') ORDER BY Sequence
             """
-        ).map(SessionRecord.init)
+        ).map(record)
     }
 
     /// Ends the sessions of a connector that wait for a decision and cannot be applied any more.
@@ -71,12 +80,12 @@ struct SessionStore {
             """
             INSERT INTO US_Sessions (
               Id, Connector, Mode, Content, State, BaseNumber, BaseSession, Fingerprint, JobInstance, TaskInstance,
-              LeaseToken, OpenedBy, OpenedAt, Definition, IsSimulation)
+              LeaseToken, OpenedBy, OpenedAt, Definition, IsSimulation, Releases)
             VALUES (
               \(id), \(request.connector), \(request.mode.rawValue), \(request.content.rawValue),
               \(SessionState.open.rawValue), \(base.number), \(base.session), \(request.fingerprint),
               \(request.jobInstance), \(request.taskInstance), \(request.leaseToken), \(caller), \(now.timestamp),
-              \(try jsonText(definition)), \(isSimulation))
+              \(try jsonText(definition)), \(isSimulation), \(bound: request.releases))
             """)
         return try find(id)
     }

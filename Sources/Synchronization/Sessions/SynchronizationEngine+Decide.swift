@@ -60,10 +60,12 @@ extension SynchronizationEngine {
     }
 
     /// Approves exactly the change set that a blocked or planned session shows. The session stays so until `synchronize`
-    /// is asked, which then applies these change rows or nothing. Approving twice is approving once.
+    /// is asked, which then applies these change rows or nothing. Approving twice is approving once. Of an applied session
+    /// it approves what that left out, a held set.
     ///
     /// - Throws: `changeSetMismatch` when the hash is not the session's, `sessionState` with the reason.
     package func approve(_ request: ApproveSession, by caller: String, in model: Model) async throws -> Session {
+        if let session = try await approveHeld(request, by: caller) { return session }
         let now = clock()
         let record = try await database.write { transaction in
             let store = SessionStore(transaction: transaction, now: now)
@@ -91,8 +93,10 @@ extension SynchronizationEngine {
         return record.session(progress: nil)
     }
 
-    /// Discards a blocked or planned session: its changes are not applied, and the next run computes anew.
+    /// Discards a blocked or planned session, or what an applied one left out: these changes are not applied, and the next
+    /// run computes anew.
     package func reject(_ request: RejectSession, by caller: String) async throws -> Session {
+        if let session = try await rejectHeld(request, by: caller) { return session }
         let now = clock()
         let record = try await database.write { transaction in
             let store = SessionStore(transaction: transaction, now: now)

@@ -23,6 +23,7 @@ extension SynchronizationEngine {
             let state = try ConnectorRecord.findOrMake(request.connector, fingerprint: fingerprint, transaction)
             try Self.check(request, fingerprint: fingerprint, against: state)
             if request.mode == .initial { try Self.checkEmpty(definition, transaction) }
+            if let set = request.releases { try Self.checkApproved(set, transaction) }
             let ended = try clearWay(for: request, store)
             let base = try Self.base(of: request, state)
             let record = try store.insert(
@@ -63,11 +64,10 @@ extension SynchronizationEngine {
                     + "\(state.blockedSession ?? ""); resume or reject that run, or run the connector in Complete mode."
             )
         }
-        if request.mode != .incremental, request.content != .full {
+        if request.mode == .initial, request.content != .full {
             throw SynchronizationError(
                 .invalidRequest,
-                "A session in mode \(request.mode.name) of connector \"\(request.connector)\" takes everything, not changes."
-            )
+                "A session in mode Initial of connector \"\(request.connector)\" takes everything, not changes.")
         }
     }
 

@@ -31,6 +31,7 @@ extension SynchronizationEngine {
                 UPDATE US_Sessions SET SealedAt = \(now.timestamp), Roots = \(try jsonText(request.roots))
                 WHERE Id = \(id)
                 """)
+            try replaceQuarantine(request.quarantine, of: record, store)
             let sealed = try store.move(record, .seal)
             let ended = try supersedeBlocked(by: record, store)
             try faults(.sealBeforeCommit)
@@ -51,16 +52,26 @@ extension SynchronizationEngine {
             try LeaseRecord.require(request.leaseToken, of: record.connector, transaction)
             if record.state == .unchanged || record.state == .diverged { return (record, []) }
             try checkFingerprint(of: record, in: model)
+            // The list is about the source, whatever the comparison finds.
+            try replaceQuarantine(request.quarantine, of: record, store)
             let digests = DigestStore(transaction: transaction)
             let differing = try digests.differing(from: request.roots)
             guard differing.isEmpty else {
                 let divergence = Divergence(connector: record.connector, mappings: differing)
                 return (try store.move(record, .diverge, detail: divergence.detail), [])
             }
-            if try digests.prove(request.roots, for: record.definition.mappings) {
+            let isMisbound = try record.definition.linkPlans.contains {
+                try LinkRecount.isWaiting($0.mapping, transaction)
+            }
+            if !isMisbound, try digests.prove(request.roots, for: record.definition.mappings) {
                 try ConnectorRecord.recordVerification(of: record.connector, at: now, transaction)
             }
             let closed = try store.move(record, .close)
+            let held = HeldSetStore(transaction: transaction, now: now)
+            if record.releases == nil {
+                try held.clear(
+                    connector: record.connector, except: [], "Session \(id) found no such changes any more.")
+            }
             let ended = try supersedeBlocked(by: record, store)
             try faults(.closeBeforeCommit)
             return (closed, ended)
@@ -81,6 +92,13 @@ extension SynchronizationEngine {
         }
         finished(id)
         return record.session(progress: nil)
+    }
+
+    private func replaceQuarantine(
+        _ sent: SentQuarantine?, of record: SessionRecord, _ store: SessionStore
+    ) throws {
+        guard let sent, record.state == .open else { return }
+        try QuarantineStore(transaction: store.transaction, now: store.now).replace(by: sent, of: record, files)
     }
 
     private func supersedeBlocked(by record: SessionRecord, _ store: SessionStore) throws -> [String] {
@@ -132,7 +150,7 @@ extension SynchronizationEngine {
                         + "\(isEntityType ? "association, it is one of an entity type" : "entity type, it is one of an association")."
                 )
             }
-            guard file.content == .full || (record.mode == .incremental && record.content == .delta) else {
+            guard file.content == .full || record.content == .delta else {
                 throw SynchronizationError(
                     .invalidRequest,
                     "Session \(record.id) takes everything of mapping \"\(file.mapping)\", and changes were sent; send its "

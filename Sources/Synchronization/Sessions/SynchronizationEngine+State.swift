@@ -12,19 +12,39 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, waiting, roots) = try await database.read { transaction in
+        let (record, last, blocked, waiting, held, roots, verification) = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
+            let record = try ConnectorRecord.find(connector, transaction)
             return (
-                try ConnectorRecord.find(connector, transaction), try store.newest(connector: connector),
+                record, try store.newest(connector: connector), try record?.blockedSession.map(store.find),
                 try store.waiting(connector: connector).map { $0.session(progress: nil) },
-                try DigestStore(transaction: transaction).roots(of: definition.mappings)
+                try HeldSetStore(transaction: transaction, now: .distantPast).open(connector: connector),
+                try DigestStore(transaction: transaction).roots(of: definition.mappings),
+                try VerificationRecord.find(connector, transaction)
             )
         }
         let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
         return ConnectorState(
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince, waiting: waiting, verifiedAt: record?.verifiedAt)
+            blockedSince: record?.blockedSince, waiting: waiting, held: held, verifiedAt: record?.verifiedAt,
+            verification: verification, blockedSession: blocked?.session(progress: nil))
+    }
+
+    /// How the connectors that were ever synchronized stand with their agents' images, by identifier.
+    package func verificationStates() async throws -> [String: VerificationState] {
+        try await database.read { transaction in
+            let names = try transaction.rows("SELECT Connector FROM US_Connectors WHERE Version > 0").map {
+                try $0.string("Connector")
+            }
+            var states: [String: VerificationState] = [:]
+            for name in names {
+                guard let record = try ConnectorRecord.find(name, transaction) else { continue }
+                states[name] = VerificationState(
+                    verifiedAt: record.verifiedAt, last: try VerificationRecord.find(name, transaction))
+            }
+            return states
+        }
     }
 
     package func session(_ id: String) async throws -> Session {
@@ -32,6 +52,13 @@ extension SynchronizationEngine {
             try SessionStore(transaction: transaction, now: .distantPast).find(id)
         }
         return record.session(progress: watch.progress(of: id))
+    }
+
+    /// Whether the session was opened for that task instance.
+    package func wasOpened(session id: String, byTaskInstance taskInstance: String) async throws -> Bool {
+        try await database.read { transaction in
+            try SessionStore(transaction: transaction, now: .distantPast).find(id).taskInstance == taskInstance
+        }
     }
 
     /// The session as soon as its state or progress is not that of `after`, or when `timeout` has passed.
@@ -64,6 +91,7 @@ extension SynchronizationEngine {
     /// - Parameter before: the page's continuation token, the id of a session; only older ones are given.
     package func sessions(connector: String, limit: Int, before: String? = nil) async throws -> Page<Session> {
         let records = try await database.read { transaction in
+            let store = SessionStore(transaction: transaction, now: .distantPast)
             let older: SQL =
                 before.map { "Sequence < (SELECT Sequence FROM US_Sessions WHERE Id = \($0))" } ?? "1 = 1"
             return try transaction.rows(
@@ -71,7 +99,7 @@ extension SynchronizationEngine {
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
                 WHERE Connector = \(connector) AND \(sql: older) ORDER BY Sequence DESC LIMIT \(limit + 1)
                 """
-            ).map(SessionRecord.init)
+            ).map(store.record)
         }
         let page = records.prefix(limit)
         return Page(
@@ -82,12 +110,13 @@ extension SynchronizationEngine {
     /// The sessions of that job instance that wait for a decision, in the order in which they were opened.
     package func waitingSessions(jobInstance: String) async throws -> [Session] {
         let records = try await database.read { transaction in
-            try transaction.rows(
+            let store = SessionStore(transaction: transaction, now: .distantPast)
+            return try transaction.rows(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
                 WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned') ORDER BY Sequence
                 """
-            ).map(SessionRecord.init)
+            ).map(store.record)
         }
         return records.map { $0.session(progress: watch.progress(of: $0.id)) }
     }

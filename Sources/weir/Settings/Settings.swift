@@ -58,6 +58,12 @@ struct Settings: Sendable {
         settings.certificateFile = reader.text("IdentityServer:CertificateFile")
         settings.certificateKeyFile = reader.text("IdentityServer:CertificateKeyFile")
         settings.allowsPlainHTTP = reader.bool("IdentityServer:AllowPlainHttp", default: false)
+        settings.sessionRetentionDays = reader.integer(
+            "Retention:SessionDays", default: settings.sessionRetentionDays, in: 1...36500)
+        settings.logRetentionDays = reader.integer(
+            "Retention:LogDays", default: settings.logRetentionDays, in: 1...36500)
+        settings.historyRetentionDays = reader.integer(
+            "Retention:HistoryDays", default: settings.historyRetentionDays, in: 1...36500)
         if (settings.certificateFile == nil) != (settings.certificateKeyFile == nil) {
             reader.report("IdentityServer:CertificateFile and CertificateKeyFile belong together; give both or none")
         }

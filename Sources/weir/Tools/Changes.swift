@@ -15,7 +15,7 @@ struct Changes: AsyncParsableCommand {
             second key as before where it goes and as after where it comes. --json prints everything.
             """)
 
-    @Option(help: "The session's id.")
+    @Option(help: "The id of a session or held set.")
     var session: String?
 
     @Option(name: [.customShort("j"), .customLong("job")], help: "The job's identifier.")
@@ -68,7 +68,7 @@ struct Changes: AsyncParsableCommand {
         let review = try await client.review(session: session, job: job, connector: connector)
         let filter = ChangeFilter(
             mapping: mapping, operation: operation, cause: cause.flatMap(ChangeCause.init), key: key)
-        let list = ChangeList(client: client, session: review.session.id, filter: filter)
+        let list = ChangeList(client: client, session: review.id, filter: filter)
         if csv {
             Console.text(ChangeCSV.header)
             let format = ChangeCSV()

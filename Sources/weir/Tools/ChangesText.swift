@@ -35,10 +35,20 @@ struct ChangesText {
         let job = review.job.map { ", job \($0)" } ?? ""
         Console.line("Session    \(session.id)")
         Console.line("Connector  \(session.connector) (\(kind)\(session.content.rawValue) content\(job))")
-        Console.line("State      \(session.state.rawValue)")
-        if let detail = session.detail { Console.line("Why        \(TextValue.shown(detail))") }
+        if let set = review.heldSet {
+            Console.line(
+                "Held       \(set.operation)s of \(set.mapping) since \(set.since.formatted(.iso8601)), set \(set.id)")
+        }
+        Console.line("State      \(review.state)")
+        let detail = review.heldSet.map { $0.detail ?? $0.summary } ?? session.detail
+        if let detail { Console.line("Why        \(TextValue.shown(detail))") }
         Console.line("Computed   \(session.openedAt.formatted(.iso8601))")
-        if let changeSet = session.changeSet { Console.line("Change set \(changeSet)") }
+        if let changeSet = review.changeSet { Console.line("Change set \(changeSet)") }
+        for set in session.held where review.heldSet == nil {
+            Console.line(
+                "It holds   \(set.count) \(set.operation)s of \(set.mapping) (\(set.state.rawValue)): weir changes --session "
+                    + set.id)
+        }
         for decision in review.decisions {
             let what =
                 switch decision.kind {
@@ -54,7 +64,7 @@ struct ChangesText {
     }
 
     private func counters() {
-        let changed = session.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }
+        let changed = review.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }
         guard !changed.isEmpty else { return }
         let width = max(7, changed.map { $0.key.count }.max() ?? 0)
         Console.line("")
@@ -122,7 +132,7 @@ struct ChangesText {
             guard left > 0 else { continue }
             let cause = kind.cause.map { " --cause \($0.rawValue)" } ?? ""
             Console.line(
-                "… and \(left) more: weir changes --session \(session.id) --mapping \(kind.mapping) --operation "
+                "… and \(left) more: weir changes --session \(review.id) --mapping \(kind.mapping) --operation "
                     + "\(kind.operation)\(cause) --limit \(kind.count)")
         }
     }
@@ -154,14 +164,15 @@ struct ChangesText {
     }
 
     private func wayOn() {
-        guard session.state.waitsForDecision else { return }
+        let isOpen = review.heldSet?.state.isOpen ?? session.state.waitsForDecision
+        guard isOpen else { return }
         Console.line("")
-        if let approvedBy = session.approvedBy {
+        if let approvedBy = review.approvedBy {
             Console.line("Approved by \(approvedBy): it is applied when its job goes on.")
             return
         }
-        Console.line("Approve: weir invoke-job -j \(review.job ?? "JOB") -r \(session.changeSet ?? "")")
-        Console.line("Reject:  weir reject --session \(session.id) --reason \"…\"")
+        Console.line("Approve: weir invoke-job -j \(review.job ?? "JOB") -r \(review.changeSet ?? "")")
+        Console.line("Reject:  weir reject --session \(review.id) --reason \"…\"")
     }
 }
 

@@ -8,7 +8,7 @@ struct Reject: AsyncParsableCommand {
         abstract: "Rejects the changes of a held or simulated run; the next run computes anew.",
         discussion: "Needs /Jobs/RunJob/Repair. Who rejected it, when and why is kept and shown.")
 
-    @Option(help: "The session's id, as weir changes prints it.")
+    @Option(help: "The id of the session or held set, as weir changes prints it.")
     var session: String?
 
     @Option(name: [.customShort("j"), .customLong("job")], help: "Instead: the session that weir changes --job shows.")
@@ -29,9 +29,10 @@ struct Reject: AsyncParsableCommand {
 
     func run() async throws {
         let client = try ToolContext(settings).client(api)
-        let id: String
-        if let session { id = session } else { id = try await client.review(job: job).session.id }
-        let rejected = try await client.reject(RejectSession(session: id, reason: reason))
-        print("Session \(rejected.id) of connector \(rejected.connector): \(rejected.detail ?? "rejected")")
+        let review = try await client.review(session: session, job: job)
+        let rejected = try await client.reject(
+            RejectSession(session: review.session.id, reason: reason, changeSet: review.heldSet?.changeSet))
+        let set = review.heldSet.map { "\($0.operation)s of \($0.mapping), " } ?? ""
+        print("Session \(rejected.id) of connector \(rejected.connector): \(set)rejected: \(reason)")
     }
 }

@@ -29,7 +29,7 @@ final class RunPrinter: Sendable {
         if result.outcome == .blocked {
             Console.error(
                 """
-                Nothing was changed. Look at what is held with weir changes --job \(job), then approve exactly that with \
+                What is held was not applied. Look at it with weir changes --job \(job), then approve exactly that with \
                 weir invoke-job -j \(job) -r; or reject it with weir reject, mend the source, and run the job again.
                 """)
         }

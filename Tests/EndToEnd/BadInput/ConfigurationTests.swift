@@ -185,7 +185,7 @@ extension BadInputTests {
             let company = try LoadedCompany.served()
             let second = try company.run("server")
             #expect(second.code == 1, "\(second.printed)")
-            let words = ["127.0.0.1:\(company.port)", "in use", "ApplicationUri"]
+            let words = ["127.0.0.1:\(company.port)", "already", "ApplicationUri"]
             #expect(BadInputTests.missing(words, in: second.printed) == [], "\(second.printed)")
         }
     }

@@ -16,6 +16,7 @@ final class FaultProxy: @unchecked Sendable {
     private let descriptor: Int32
     private let lock = NSLock()
     private var passed = 0
+    private var bytes = 0
     private var fault: Fault?
 
     private struct Fault {
@@ -60,6 +61,9 @@ final class FaultProxy: @unchecked Sendable {
     /// How many requests were passed on so far.
     var count: Int { lock.withLock { passed } }
 
+    /// How many bytes went through so far, requests and answers with their heads.
+    var byteCount: Int { lock.withLock { bytes } }
+
     /// Calls `action` at the request with this number, counted from now on, from 1; the request's answer is dropped.
     func arm(_ number: Int, _ moment: Moment, action: @escaping () -> Void) {
         lock.withLock {
@@ -80,6 +84,7 @@ final class FaultProxy: @unchecked Sendable {
         while let request = reader.next() {
             let action = lock.withLock { () -> (Moment, () -> Void)? in
                 passed += 1
+                bytes += request.count
                 guard let fault, fault.strikes(at: passed, request) else { return nil }
                 self.fault = nil
                 return (fault.moment, fault.action)
@@ -100,7 +105,9 @@ final class FaultProxy: @unchecked Sendable {
                 action.1()
                 return
             }
-            guard let answer, Self.send(answer, to: client) else { return }
+            guard let answer else { return }
+            lock.withLock { bytes += answer.count }
+            guard Self.send(answer, to: client) else { return }
         }
     }
 

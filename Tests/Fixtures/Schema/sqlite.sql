@@ -21,7 +21,7 @@ CREATE TABLE UJ_JobInstances (
   IsForced INTEGER NOT NULL, IsForceGranted INTEGER NOT NULL,
   CancelRequested INTEGER NOT NULL, RequestedAt TEXT NOT NULL, StartedAt TEXT,
   EndedAt TEXT, ReportedAt TEXT NOT NULL, ResumeApprovedAt TEXT,
-  Message TEXT, IsSimulation INTEGER NOT NULL DEFAULT 0);
+  Message TEXT);
 CREATE TABLE UJ_Jobs (
   Identifier TEXT NOT NULL PRIMARY KEY, DisplayName TEXT NOT NULL, Agent TEXT,
   CronTabExpression TEXT, CronTimeZone INTEGER NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE UJ_TaskInstances (
   TaskOrder INTEGER NOT NULL, State TEXT NOT NULL, Produced INTEGER NOT NULL,
   StartedAt TEXT, EndedAt TEXT, Message TEXT, Counters TEXT NOT NULL,
   ProgressPhase TEXT, ProgressRows INTEGER, ProgressTotalRows INTEGER,
-  Session TEXT);
+  Session TEXT, SkipCode TEXT);
 CREATE TABLE UJ_TaskLogs (
   TaskInstance TEXT NOT NULL, Line INTEGER NOT NULL, WrittenAt TEXT NOT NULL,
   Message TEXT NOT NULL, PRIMARY KEY (TaskInstance, Line)) WITHOUT ROWID;
@@ -43,7 +43,7 @@ CREATE TABLE UJ_Tasks (
 CREATE TABLE UR_ResourceChanges (
   Id INTEGER PRIMARY KEY AUTOINCREMENT, Session TEXT NOT NULL, Mapping TEXT NOT NULL,
   Operation TEXT NOT NULL, Resource_Id INTEGER, KeyValue TEXT, C0 TEXT, C1 TEXT, C2 TEXT, C3 TEXT, C4 TEXT, C5 TEXT, C6 TEXT, C7 TEXT, C8 TEXT, C9 TEXT, CA TEXT, CB TEXT, CC TEXT, CD TEXT, CE TEXT, CF TEXT, CG TEXT, CH TEXT, CI TEXT, CJ TEXT, CK TEXT, CL TEXT, CM TEXT, CN TEXT, CO TEXT, CP TEXT, CQ TEXT, CR TEXT, CS TEXT, CT TEXT, CU TEXT, CV TEXT, C10 TEXT, C11 TEXT, C12 TEXT, C13 TEXT, C14 TEXT, C15 TEXT, C16 TEXT, C17 TEXT, C18 TEXT, C19 TEXT, C1A TEXT, C1B TEXT, C1C TEXT, C1D TEXT, C1E TEXT, C1F TEXT, C1G TEXT, C1H TEXT, C1I TEXT, C1J TEXT, C1K TEXT, C1L TEXT, C1M TEXT, C1N TEXT, C1O TEXT, C1P TEXT, C1Q TEXT, C1R TEXT, C1S TEXT, C1T TEXT, C1U TEXT, C1V TEXT, C20 TEXT, C21 TEXT, C22 TEXT, C23 TEXT, C24 TEXT, C25 TEXT, C26 TEXT, C27 TEXT, C28 TEXT, C29 TEXT, C2A TEXT, C2B TEXT, C2C TEXT, C2D TEXT, C2E TEXT, C2F TEXT, C2G TEXT, C2H TEXT, C2I TEXT, C2J TEXT, C2K TEXT, C2L TEXT, C2M TEXT, C2N TEXT, C2O TEXT, C2P TEXT, C2Q TEXT, C2R TEXT, C2S TEXT, C2T TEXT, C2U TEXT, C2V TEXT, C30 TEXT, C31 TEXT, C32 TEXT, C33 TEXT, C34 TEXT, C35 TEXT, C36 TEXT, C37 TEXT, C38 TEXT, C39 TEXT, C3A TEXT, C3B TEXT, C3C TEXT, C3D TEXT, C3E TEXT, C3F TEXT, C3G TEXT, C3H TEXT, C3I TEXT, C3J TEXT, C3K TEXT, C3L TEXT, C3M TEXT, C3N TEXT, C3O TEXT, C3P TEXT, C3Q TEXT, C3R TEXT, C3S TEXT, C3T TEXT, C3U TEXT, C3V TEXT,
-  Before TEXT);
+  Before TEXT, Cause TEXT);
 CREATE TABLE UR_ResourceFileChanges (
   Id INTEGER PRIMARY KEY AUTOINCREMENT, Session TEXT NOT NULL, Mapping TEXT NOT NULL,
   Operation TEXT NOT NULL, Resource_Id INTEGER, KeyValue TEXT,
@@ -54,7 +54,7 @@ CREATE TABLE UR_ResourceFiles (
 CREATE TABLE UR_ResourceLinkChanges (
   Id INTEGER PRIMARY KEY AUTOINCREMENT, Session TEXT NOT NULL, Mapping TEXT NOT NULL,
   Operation TEXT NOT NULL, Key1 TEXT NOT NULL, Key2 TEXT NOT NULL,
-  R1_Id INTEGER, R2_Id INTEGER);
+  R1_Id INTEGER, R2_Id INTEGER, Cause TEXT);
 CREATE TABLE UR_ResourceLinks (
   Type TEXT NOT NULL, R1_Id INTEGER NOT NULL, R2_Id INTEGER NOT NULL,
   PRIMARY KEY (Type, R1_Id, R2_Id)) WITHOUT ROWID;
@@ -65,17 +65,28 @@ CREATE TABLE US_Approvals (
   Id INTEGER PRIMARY KEY AUTOINCREMENT, Session TEXT NOT NULL, ChangeSet TEXT NOT NULL,
   Decision TEXT NOT NULL, DecidedBy TEXT NOT NULL, DecidedAt TEXT NOT NULL,
   Reason TEXT);
+CREATE TABLE US_CarriedRows (
+  Id INTEGER PRIMARY KEY AUTOINCREMENT, Connector TEXT NOT NULL, Session TEXT NOT NULL,
+  Mapping TEXT NOT NULL, Key1 TEXT NOT NULL, Key2 TEXT,
+  Reason TEXT NOT NULL, RowHash TEXT NOT NULL, Since TEXT NOT NULL);
 CREATE TABLE US_Connectors (
   Connector TEXT NOT NULL PRIMARY KEY, Version INTEGER NOT NULL,
   VersionSession TEXT NOT NULL, Fingerprint TEXT NOT NULL, VerifiedAt TEXT,
   BlockedSince TEXT, BlockedSession TEXT);
 CREATE TABLE US_Counters (
   Mapping TEXT NOT NULL PRIMARY KEY, Stored INTEGER NOT NULL,
-  Orphans INTEGER NOT NULL, Root TEXT);
+  Orphans INTEGER NOT NULL, Root TEXT, Misbound INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE US_DigestBuckets (
   Mapping TEXT NOT NULL, Bucket INTEGER NOT NULL, High INTEGER NOT NULL,
   Low INTEGER NOT NULL,
   PRIMARY KEY (Mapping, Bucket)) WITHOUT ROWID;
+CREATE TABLE US_HeldSets (
+  Id TEXT NOT NULL PRIMARY KEY, Connector TEXT NOT NULL, Mapping TEXT NOT NULL,
+  IsLinks INTEGER NOT NULL, Operation TEXT NOT NULL, ChangeSet TEXT NOT NULL,
+  HeldSince TEXT NOT NULL, Session TEXT NOT NULL, JobInstance TEXT NOT NULL,
+  ChangeCount INTEGER NOT NULL, LinkCount INTEGER NOT NULL,
+  Violations TEXT NOT NULL, State TEXT NOT NULL, ApprovedBy TEXT,
+  EndedAt TEXT, Detail TEXT);
 CREATE TABLE US_Leases (
   Connector TEXT NOT NULL PRIMARY KEY, Token INTEGER NOT NULL,
   Installation TEXT NOT NULL, Agent TEXT NOT NULL, JobInstance TEXT NOT NULL,
@@ -87,6 +98,17 @@ CREATE TABLE US_Pairs (
   Mapping TEXT NOT NULL, Key1 TEXT NOT NULL, Key2 TEXT NOT NULL,
   Hash BLOB, R1_Id INTEGER, R2_Id INTEGER,
   PRIMARY KEY (Mapping, Key1, Key2)) WITHOUT ROWID;
+CREATE TABLE US_Quarantines (
+  Connector TEXT NOT NULL, Mapping TEXT NOT NULL, SourceTable TEXT NOT NULL,
+  Rejected INTEGER NOT NULL, ListedRejected INTEGER NOT NULL,
+  Carried INTEGER NOT NULL, ListedCarried INTEGER NOT NULL,
+  Session TEXT NOT NULL, JobInstance TEXT NOT NULL, SeenAt TEXT NOT NULL,
+  PRIMARY KEY (Connector, Mapping));
+CREATE TABLE US_RejectedRows (
+  Id INTEGER PRIMARY KEY AUTOINCREMENT, Connector TEXT NOT NULL, Session TEXT NOT NULL,
+  Mapping TEXT NOT NULL, FileName TEXT, Line INTEGER NOT NULL,
+  ByteOffset INTEGER NOT NULL, Reason TEXT NOT NULL, KeyValue TEXT,
+  Raw TEXT, RowHash TEXT NOT NULL, FirstSeenAt TEXT NOT NULL);
 CREATE TABLE US_SessionFiles (
   Session TEXT NOT NULL, Mapping TEXT NOT NULL, Bytes INTEGER NOT NULL,
   Sha256 TEXT NOT NULL, ReceivedAt TEXT NOT NULL, Sealed TEXT,
@@ -101,7 +123,11 @@ CREATE TABLE US_Sessions (
   OpenedAt TEXT NOT NULL, SealedAt TEXT, EndedAt TEXT,
   Definition TEXT NOT NULL, Options TEXT, Roots TEXT, Counters TEXT,
   Violations TEXT, Loaded TEXT, Detail TEXT, ChangeSet TEXT,
-  ApprovedBy TEXT, FlagsSetAt TEXT, IsSimulation INTEGER NOT NULL DEFAULT 0);
+  ApprovedBy TEXT, FlagsSetAt TEXT, Held TEXT, Releases TEXT);
+CREATE TABLE US_Verifications (
+  Connector TEXT NOT NULL PRIMARY KEY, CheckedAt TEXT NOT NULL,
+  IsDeep INTEGER NOT NULL, Resources INTEGER NOT NULL, Links INTEGER NOT NULL,
+  RepairedAt TEXT, Session TEXT);
 CREATE INDEX UA_SignIns_UsedAt ON UA_SignIns (UsedAt);
 CREATE INDEX UJ_JobInstances_History ON UJ_JobInstances (Job, RequestedAt, Id);
 CREATE INDEX UJ_JobInstances_Newest ON UJ_JobInstances (RequestedAt, Id);
@@ -115,13 +141,22 @@ CREATE INDEX UR_ResourceLinkChanges_Session ON UR_ResourceLinkChanges (Session, 
 CREATE INDEX UR_ResourceLinks_Back ON UR_ResourceLinks (Type, R2_Id, R1_Id);
 CREATE INDEX UR_Resources_DisplayName ON UR_Resources (Type, InternalDisplayName);
 CREATE INDEX US_Approvals_Session ON US_Approvals (Session);
+CREATE INDEX US_CarriedRows_Connector ON US_CarriedRows (Connector, Id);
+CREATE INDEX US_CarriedRows_Hash ON US_CarriedRows (Connector, Mapping, RowHash);
+CREATE INDEX US_CarriedRows_Key1 ON US_CarriedRows (Mapping, Key1);
+CREATE INDEX US_CarriedRows_Key2 ON US_CarriedRows (Mapping, Key2);
+CREATE INDEX US_HeldSets_Ended ON US_HeldSets (Connector, EndedAt);
+CREATE INDEX US_HeldSets_JobInstance ON US_HeldSets (JobInstance);
+CREATE UNIQUE INDEX US_HeldSets_Open ON US_HeldSets (Connector, Mapping, Operation)
+  WHERE State IN ('held', 'approved');
 CREATE INDEX US_Pairs_Back ON US_Pairs (Mapping, Key2, Key1);
+CREATE INDEX US_RejectedRows_Connector ON US_RejectedRows (Connector, Id);
+CREATE INDEX US_RejectedRows_Hash ON US_RejectedRows (Connector, Mapping, RowHash);
 CREATE UNIQUE INDEX US_Sessions_Blocked ON US_Sessions (Connector) WHERE State = 'blocked';
 CREATE INDEX US_Sessions_Connector ON US_Sessions (Connector, Sequence);
 CREATE INDEX US_Sessions_JobInstance ON US_Sessions (JobInstance, Sequence);
 CREATE UNIQUE INDEX US_Sessions_Live ON US_Sessions (Connector)
   WHERE State IN ('open', 'sealed', 'applying');
-CREATE UNIQUE INDEX US_Sessions_Planned ON US_Sessions (Connector) WHERE State = 'planned';
 CREATE TRIGGER UA_Audit_NoDELETE BEFORE DELETE ON UA_Audit
 BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END;
 CREATE TRIGGER UA_Audit_NoUPDATE BEFORE UPDATE ON UA_Audit

@@ -1,0 +1,32 @@
+import API
+import WeirConfiguration
+
+/// Opens sessions of one run's connector.
+struct SessionOpening: Sendable {
+    let client: APIClient
+    let run: ConnectorRun
+    let jobInstance: String
+    let taskInstance: String
+
+    /// A session that somebody left open is given up first: this run holds the lease.
+    ///
+    /// Changes stand on the server's version: either the image is of that version, or what is sent is found by comparing
+    /// with it.
+    func open(_ mode: SynchronizationMode, _ content: SessionContent) async throws -> Session {
+        let request = OpenSession(
+            connector: run.connector, mode: mode, content: content, base: run.state.version,
+            fingerprint: run.state.fingerprint, leaseToken: run.leaseToken, jobInstance: jobInstance,
+            taskInstance: taskInstance)
+        do {
+            return try await client.open(request)
+        } catch let error as APIError where error.code == .sessionLive {
+            guard let left = try await client.connectorState(run.connector).lastSession, !left.state.isFinal else {
+                throw error
+            }
+            _ = try await client.abort(
+                session: left.id,
+                AbortSession(leaseToken: run.leaseToken, reason: "left behind by an interrupted run"))
+            return try await client.open(request)
+        }
+    }
+}
