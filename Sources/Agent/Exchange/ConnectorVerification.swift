@@ -120,7 +120,7 @@ struct ConnectorVerification: Sendable {
     ) async throws -> VerificationReport {
         let session = try await SessionOpening(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
-        ).open(.incremental, .delta)
+        ).open(.incremental, .delta, isVerification: true)
         await run.opened(session.id)
         guard session.state == .open else { return try await finish(session, found.comparison, progress) }
         var candidate = image.manifest

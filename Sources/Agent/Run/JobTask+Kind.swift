@@ -4,7 +4,9 @@ extension JobTask.Kind {
     var isSynchronization: Bool {
         switch self {
         case .synchronize: true
-        case .export, .prepareSynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: false
+        case .export, .prepareSynchronization, .verifySynchronization, .setRecentlyModifiedFlag, .updateExpressions,
+            .notExecuted:
+            false
         }
     }
 
@@ -12,7 +14,7 @@ extension JobTask.Kind {
     var looksAtChanges: Bool {
         switch self {
         case .setRecentlyModifiedFlag, .updateExpressions: true
-        case .export, .prepareSynchronization, .synchronize, .notExecuted: false
+        case .export, .prepareSynchronization, .synchronize, .verifySynchronization, .notExecuted: false
         }
     }
 }

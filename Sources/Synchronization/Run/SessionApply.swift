@@ -58,7 +58,7 @@ struct SessionApply {
             record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters, safeguards)
         var held: [HeldSet] = []
         if !violations.isEmpty, options.forcedBy == nil {
-            guard record.definition.connector.thresholdScope == .operation else {
+            guard record.definition.connector.thresholdScope == .operation, record.recomputesHeld else {
                 try block(counters: counters, loads: loads, violations)
                 return false
             }
@@ -173,7 +173,7 @@ struct SessionApply {
               ChangeSet = \(hash) WHERE Id = \(record.id)
             """)
         let sets = HeldSetStore(transaction: transaction, now: store.now)
-        for set in try sets.open(connector: record.connector) {
+        for set in try sets.open(connector: record.connector) where record.recomputesHeld {
             try sets.end(set, .superseded, "Session \(record.id) is blocked as a whole; decide on that.")
         }
         try run.engine.faults(.blockBeforeCommit)
