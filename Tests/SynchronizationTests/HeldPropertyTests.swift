@@ -9,7 +9,7 @@ import WeirConfiguration
 /// Random sources, thresholds and decisions with ThresholdScope Operation, compared with a plain model of the agent: its
 /// image is what the source has, with the rows of what is held as they were.
 struct HeldPropertyTests {
-    @Test(arguments: 0..<12) func `whatever is held, the agent's image is what the server holds`(
+    @Test(arguments: 0..<8) func `whatever is held, the agent's image is what the server holds`(
         seed: Int
     ) async throws {
         var company = RandomCompany(seed: seed)
