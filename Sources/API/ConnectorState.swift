@@ -13,6 +13,8 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var lastSession: Session?
     /// Set while a blocked session waits for a decision.
     package var blockedSince: Date?
+    /// The sessions that wait for a decision, the oldest first: what was prepared for them is kept.
+    package var waiting: [Session]
     /// What thresholds hold while the rest is applied, as far as it is open.
     package var held: [HeldSet]
     /// When server and agent last proved to hold the same; nil: never.
@@ -25,7 +27,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
-        held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
+        waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
         blockedSession: Session? = nil
     ) {
         self.definition = definition
@@ -34,6 +36,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.roots = roots
         self.lastSession = lastSession
         self.blockedSince = blockedSince
+        self.waiting = waiting
         self.held = held
         self.verifiedAt = verifiedAt
         self.verification = verification

@@ -43,13 +43,18 @@ package struct JobDefinition: Sendable, Equatable, Codable {
 /// The states of DESIGN §7, for jobs and tasks.
 package enum RunState: String, Sendable, Equatable, Codable, CaseIterable {
     case requested, running, completed, noProcessing, skipped, warning, blocked, error, cancelling, cancelled
+    /// A simulation has ended, and its change set may be approved later: then the instance goes on as a run.
+    case planned
 
     package var isFinal: Bool {
         switch self {
-        case .requested, .running, .cancelling, .blocked: false
+        case .requested, .running, .cancelling, .blocked, .planned: false
         case .completed, .noProcessing, .skipped, .warning, .error, .cancelled: true
         }
     }
+
+    /// It holds a change set that somebody may approve, and then goes on.
+    package var waitsForDecision: Bool { self == .blocked || self == .planned }
 }
 
 /// One execution of a job: a row of UJ_JobInstances.
@@ -63,6 +68,8 @@ package struct JobInstance: Sendable, Equatable, Codable {
     /// Who asked for it: `scheduler`, `client Job`, `user alice`.
     package var requestedBy: String
     package var isForced: Bool
+    /// Nothing of it is applied (`--simulate`); false again once it goes on with an approved change set.
+    package var isSimulation: Bool
     package var requestedAt: Date
     package var startedAt: Date?
     package var endedAt: Date?
@@ -70,8 +77,8 @@ package struct JobInstance: Sendable, Equatable, Codable {
 
     package init(
         id: String, job: String, state: RunState, agent: String? = nil, installation: String? = nil,
-        requestedBy: String, isForced: Bool = false, requestedAt: Date, startedAt: Date? = nil, endedAt: Date? = nil,
-        message: String? = nil
+        requestedBy: String, isForced: Bool = false, isSimulation: Bool = false, requestedAt: Date,
+        startedAt: Date? = nil, endedAt: Date? = nil, message: String? = nil
     ) {
         self.id = id
         self.job = job
@@ -80,6 +87,7 @@ package struct JobInstance: Sendable, Equatable, Codable {
         self.installation = installation
         self.requestedBy = requestedBy
         self.isForced = isForced
+        self.isSimulation = isSimulation
         self.requestedAt = requestedAt
         self.startedAt = startedAt
         self.endedAt = endedAt
@@ -96,19 +104,22 @@ package struct JobInstanceChange: Sendable, Equatable, Codable {
     package var agent: String?
     package var installation: String
     package var isForced: Bool?
+    /// Whether nothing of it shall be applied; nil: as it is.
+    package var isSimulation: Bool?
     /// True: the agent's scheduler started it, so that `requestedBy` is `scheduler`.
     package var isScheduled: Bool?
     package var message: String?
 
     package init(
         job: String, state: RunState, agent: String?, installation: String, isForced: Bool? = nil,
-        isScheduled: Bool? = nil, message: String? = nil
+        isSimulation: Bool? = nil, isScheduled: Bool? = nil, message: String? = nil
     ) {
         self.job = job
         self.state = state
         self.agent = agent
         self.installation = installation
         self.isForced = isForced
+        self.isSimulation = isSimulation
         self.isScheduled = isScheduled
         self.message = message
     }
@@ -229,18 +240,21 @@ package struct LaunchJob: Sendable, Equatable, Codable {
     /// GUID; a second request with it is the same launch.
     package var instance: String
     package var isForced: Bool
+    /// Stop before the apply; absent is false.
+    package var isSimulation: Bool?
 
-    package init(job: String, instance: String, isForced: Bool = false) {
+    package init(job: String, instance: String, isForced: Bool = false, isSimulation: Bool? = nil) {
         self.job = job
         self.instance = instance
         self.isForced = isForced
+        self.isSimulation = isSimulation
     }
 }
 
 /// The answer of `GET /api/Jobs/JobInstance/Next?agent=…&wait=20`, the agent's long poll; 204 when nothing came.
 package struct RequestedJob: Sendable, Equatable, Codable {
     package var instance: JobInstance
-    /// True: a blocked instance whose change set was approved goes on.
+    /// True: an instance whose change set was approved goes on.
     package var resumes: Bool
 
     package init(instance: JobInstance, resumes: Bool) {

@@ -24,6 +24,8 @@ package struct Session: Sendable, Equatable, Codable {
     /// Hash of the computed change set, 64 hex digits; what an approval names.
     package var changeSet: String?
     package var approvedBy: String?
+    /// It was made by `--simulate`: nothing of it is applied unless somebody approves it.
+    package var isSimulation: Bool
     /// What it left out of its apply, with what has become of that since; the agent's image has these rows as they were.
     package var held: [HeldSet]
     /// The digest roots by mapping identifier that its apply left, where held changes make them other than the sealed
@@ -37,8 +39,8 @@ package struct Session: Sendable, Equatable, Codable {
         id: String, connector: String, mode: SynchronizationMode, content: SessionContent, state: SessionState,
         base: ImageVersion? = nil, result: ImageVersion? = nil, jobInstance: String? = nil, openedAt: Date,
         endedAt: Date? = nil, counters: [String: ChangeCounters] = [:], detail: String? = nil,
-        violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, held: [HeldSet] = [],
-        heldRoots: [String: String] = [:], releases: String? = nil, progress: Progress? = nil
+        violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, isSimulation: Bool = false,
+        held: [HeldSet] = [], heldRoots: [String: String] = [:], releases: String? = nil, progress: Progress? = nil
     ) {
         self.id = id
         self.connector = connector
@@ -55,6 +57,7 @@ package struct Session: Sendable, Equatable, Codable {
         self.violations = violations
         self.changeSet = changeSet
         self.approvedBy = approvedBy
+        self.isSimulation = isSimulation
         self.held = held
         self.heldRoots = heldRoots
         self.releases = releases
@@ -66,14 +69,19 @@ package struct Session: Sendable, Equatable, Codable {
 package enum SessionState: String, Sendable, Equatable, Codable, CaseIterable {
     case open, sealed, applying, applied, blocked, diverged, stale, failed, rejected, superseded, unchanged
     case abandoned, cancelled
+    /// A simulation's: computed, its change set and hash are there, nothing was applied; the connector goes on.
+    case planned
 
     /// Nothing more happens to a session in such a state.
     package var isFinal: Bool {
         switch self {
-        case .open, .sealed, .applying, .blocked: false
+        case .open, .sealed, .applying, .blocked, .planned: false
         case .applied, .diverged, .stale, .failed, .rejected, .superseded, .unchanged, .abandoned, .cancelled: true
         }
     }
+
+    /// Its change set waits for somebody who approves or rejects it.
+    package var waitsForDecision: Bool { self == .blocked || self == .planned }
 }
 
 /// What the session's files hold: every row (`.sorted.csv`) or only changes (`.sorted.delta`).

@@ -28,9 +28,18 @@ struct Housekeeping: Service {
         }
     }
 
-    /// Removes what is older than the settings say.
+    /// Why what a job instance held can no longer be applied.
+    private func reason(_ jobInstance: String) async throws -> String? {
+        guard let id = try await engine.sessionToReview(jobInstance: jobInstance) else { return nil }
+        let session = try await engine.session(id)
+        return session.state == .superseded ? session.detail : nil
+    }
+
+    /// Removes what is older than the settings say, and ends the simulations that nobody came back to.
     func forget() async {
         do {
+            let days = TimeInterval(settings.simulationRetentionDays)
+            try await engine.expireSimulations(openedBefore: jobs.clock().addingTimeInterval(-days * 24 * 3600))
             var removed = try await jobs.forget(
                 logsAfterDays: settings.logRetentionDays, historyAfterDays: settings.historyRetentionDays)
             removed += try await engine.forgetSessions(olderThanDays: settings.sessionRetentionDays)
@@ -44,12 +53,12 @@ struct Housekeeping: Service {
 
     /// A blocked job instance ends with what it held, and goes on when that was approved while it ran.
     private func lookAfter(_ jobInstance: String) async throws {
-        guard try await engine.lastBlockedSession(jobInstance: jobInstance) == nil else { return }
+        guard try await engine.waitingSessions(jobInstance: jobInstance).isEmpty else { return }
         let held = try await engine.heldSets(jobInstance: jobInstance)
         if let approver = held.first(where: { $0.state == .approved })?.approvedBy {
             try await jobs.approveResume(jobInstance, by: approver)
         } else if held.isEmpty {
-            try await jobs.supersede(jobInstance)
+            try await jobs.supersede(jobInstance, because: try await reason(jobInstance))
             logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(jobInstance)"])
         }
     }

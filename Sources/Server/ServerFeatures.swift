@@ -49,7 +49,9 @@ struct ServerFeatures: Sendable {
         let signIns = SignInStore(database: database, clock: clock)
         let cookies = SignInCookies(isSecure: isSecure)
         let resources = ResourceStore(database: database)
-        let review = ChangeReviewFeature(engine: engine, launcher: launch, templates: templates)
+        let changes = ChangesFeature(engine: engine, jobs: jobs)
+        let review = ChangeReviewFeature(
+            engine: engine, changes: changes, launcher: launch, templates: templates)
         self.templates = templates
         self.users = users
         signIn = SignInFeature(
@@ -62,7 +64,7 @@ struct ServerFeatures: Sendable {
                     makeIdentifier: makeIdentifier
                 ).routes
                 + RunPagesFeature(
-                    jobs: jobs, engine: engine, templates: templates, review: review,
+                    jobs: jobs, launcher: launch, templates: templates, review: review,
                     events: RunEvents(signal: signal)
                 ).routes
                 + review.routes
@@ -77,8 +79,8 @@ struct ServerFeatures: Sendable {
             ).routes
             + ConnectorsFeature(engine: engine).routes
             + SessionFeature(engine: engine, jobs: jobs, audit: audit).routes
+            + changes.routes
             + VerificationFeature(engine: engine).routes
-            + ChangesFeature(engine: engine).routes
             + QuarantineFeature(engine: engine).routes
             + JobsFeature(
                 jobs: jobs, signal: signal,

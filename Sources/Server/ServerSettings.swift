@@ -30,6 +30,8 @@ package struct ServerSettings: Sendable, Equatable {
     package var logRetentionDays = 90
     /// `Retention:HistoryDays`: how long executions of jobs are kept.
     package var historyRetentionDays = 400
+    /// How long a simulation waits for its approval, in days.
+    package var simulationRetentionDays = 14
 
     package init() {}
 

@@ -7,6 +7,7 @@ package struct Migrator {
         AddVerification(),
         AddSafeguards(),
         CreateQuarantineTables(),
+        AddSimulations(),
     ]
 
     /// Runs what is missing, in one transaction that keeps other processes out: all of it, or nothing.

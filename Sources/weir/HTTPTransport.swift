@@ -16,6 +16,8 @@ struct HTTPTransport: Transport {
     private static let processClient = {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Every request says how long its answer may take; one that reads millions of rows is silent for minutes.
+        configuration.timeout.read = nil
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 

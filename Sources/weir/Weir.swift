@@ -10,7 +10,7 @@ struct Weir: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             ServerCommand.self, AgentCommand.self, DeployConfiguration.self, ExportConfiguration.self, InvokeJob.self,
-            GetJobSteps.self, Export.self, Verify.self, QuarantineCommand.self,
+            GetJobSteps.self, Changes.self, Reject.self, Export.self, Verify.self, QuarantineCommand.self,
             NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self, DemoCommand.self, UserCommand.self,
         ])
 

@@ -49,7 +49,7 @@ struct GuideTests {
                   const live = document.querySelector("[data-events]");
                   if (live) new MutationObserver(() => {
                     sessionStorage.moved = 1 + Number(sessionStorage.moved ?? 0);
-                  }).observe(live, { childList: true });
+                  }).observe(live, { childList: true, subtree: true, characterData: true, attributes: true });
                 });
                 """
             ])
@@ -110,12 +110,12 @@ struct GuideTests {
         try await browser.wait("the run again") { try await $0.path() == run }
         try await browser.click(.css("section.held a[href^='/sessions/']"))
         try await browser.wait("the review") { try await $0.path().hasPrefix("/sessions/") }
-        try await browser.click(.link("Resources: deletes"))
+        try await show("delete", browser)
         try await browser.wait("the deletes") {
             Set(try await $0.texts("ul.changes .op")) == ["delete"]
         }
         #expect(try await browser.text("ul.changes dl.values").contains("@contoso.example"))
-        try await browser.click(.link("Resources: updates"))
+        try await show("update", browser)
         try await browser.wait("the update") { try await $0.texts("ul.changes .op") == ["update"] }
         #expect(try await browser.texts("ul.changes del") == ["Managing Director"])
         #expect(try await browser.texts("ul.changes ins") == ["Chief Executive"])
@@ -128,6 +128,13 @@ struct GuideTests {
         #expect(try site.runs() == "3")
         try await browser.go("/")
         #expect(try await browser.texts("a.attention").contains { $0.contains("Blocked") } == false)
+    }
+
+    private func show(_ operation: String, _ browser: Browser) async throws {
+        try await browser.script("document.querySelector('select[name=operation]').value = '\(operation)'")
+        try await browser.script("document.querySelector('select[name=cause]').value = ''")
+        try await browser.script("document.querySelector('select[name=mapping]').value = ''")
+        try await browser.click(.button("Show"))
     }
 
     /// The link of the card that is headed Manager.

@@ -4,7 +4,7 @@ import Testing
 
 /// ThresholdScope Operation, with real processes (DESIGN §1.4, §8).
 struct HeldTests {
-    @Test func `600 deletes over the limit - 50 new users of the same run are live`() throws {
+    @Test func `row 4: 600 deletes over the limit, and 50 new users of the same run are live`() throws {
         let held = try HeldCompany()
         try held.write(people: 600..<1550)
         let run = try held.run()
@@ -14,6 +14,8 @@ struct HeldTests {
         #expect(try held.people() == 1550)
         let first = try held.roots()
         #expect(first.agent == first.server)
+        let verified = try held.company.run("verify", "--connector", "HR", "--deep")
+        #expect(verified.code == 0, "\(verified.printed)")
         let list = try held.company.read("Work/Collect/HR/current/Person.held.csv").split(separator: "\n")
         #expect(list.count == 601)
         #expect(list[1].hasPrefix("P0000,delete,"))

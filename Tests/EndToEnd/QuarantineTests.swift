@@ -114,8 +114,7 @@ struct QuarantineTests {
     }
 
     /// DESIGN §1, row 7.
-    @Test func `a broken quote on line 40001 rejects one row, deletes nobody, and the run ends with a warning`() throws
-    {
+    @Test func `row 7: a broken quote on line 40,001 costs one row, deletes nobody, and ends in a warning`() throws {
         let company = try Self.served(rows: 45_000)
         let broken = 40_001
         let good = try Self.write(45_000, to: company)

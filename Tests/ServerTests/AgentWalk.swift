@@ -38,9 +38,9 @@ struct AgentWalk: Sendable {
         let _: RunStatus = try await call(.patch, "/api/Jobs/TaskInstance/\(instance)-\(order)", body: change)
     }
 
-    func move(to state: RunState) async throws {
+    func move(to state: RunState, isSimulation: Bool? = nil) async throws {
         let change = JobInstanceChange(
-            job: Self.job, state: state, agent: "Local", installation: Self.installation)
+            job: Self.job, state: state, agent: "Local", installation: Self.installation, isSimulation: isSimulation)
         let _: RunStatus = try await call(.patch, "/api/Jobs/JobInstance/\(instance)", body: change)
     }
 

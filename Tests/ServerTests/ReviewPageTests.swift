@@ -7,39 +7,8 @@ import Testing
 @testable import Server
 
 @Suite struct ReviewPageTests {
-    /// 40 persons, of whom the second session takes 30 away: over MaxPercentageDeletedLines.
-    private static func persons(_ count: Int) -> String {
-        "EmployeeId,LastName\n" + (10..<10 + count).map { "E\($0),Name <\($0)>\n" }.joined()
-    }
-
-    private static func files(_ count: Int) -> [(mapping: String, isEntityType: Bool, text: String)] {
-        [
-            ("HR_Person", true, persons(count)), ("HR_Organization", true, AgentWalk.organizations),
-            ("HR_Person_Organization", false, "Key1,Key2\nHQ,E10\nHQ,E11\n"),
-        ]
-    }
-
-    /// Runs `test` with a blocked session of job instance `i`.
     private func withBlocked(_ test: @Sendable (TestServer, AgentWalk, Session) async throws -> Void) async throws {
-        try await TestServer.run { server in
-            try await server.withEngine {
-                let first = AgentWalk(server: server, instance: "first")
-                try await first.move(to: .running)
-                try await first.task(2, .running)
-                let (whole, lease) = try await first.sealedSession(files: Self.files(40))
-                #expect(try await first.synchronize(whole, lease).state == .applied)
-                try await first.move(to: .completed)
-                let walk = AgentWalk(server: server)
-                try await walk.move(to: .running)
-                try await walk.task(2, .running)
-                let (cut, second) = try await walk.sealedSession(files: Self.files(10))
-                let blocked = try await walk.synchronize(cut, second)
-                #expect(blocked.state == .blocked)
-                try await walk.task(2, .blocked, session: blocked.id)
-                try await walk.move(to: .blocked)
-                try await test(server, walk, blocked)
-            }
-        }
+        try await ReviewedCompany.withBlocked(test)
     }
 
     @Test func `a blocked run shows why, how much and what, and resumes with the hash that was shown`() async throws {
@@ -112,8 +81,8 @@ import Testing
             #expect(inserts.contains("No change is listed here."))
             let csv = try await browser.get("/sessions/\(session.id)/changes.csv")
             #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
-            #expect(csv.body.hasPrefix("operation,mapping,key,property,before,after\n"))
-            #expect(csv.body.contains("delete,HR_Person,E20,LastName,Name <20>,\n"))
+            #expect(csv.body.hasPrefix("kind,operation,cause,mapping,key,property,before,after\n"))
+            #expect(csv.body.contains(",HR_Person,E20,LastName,Name <20>,\n"))
         }
     }
 
@@ -131,6 +100,121 @@ import Testing
             #expect(instance.message?.contains("superseded") == true)
             let page = try await Browser.signedIn(server).get("/sessions/\(session.id)").body
             #expect(page.contains("Superseded"))
+        }
+    }
+
+    @Test func `the page filters by mapping, operation and key, and says when nothing is like that`() async throws {
+        try await withBlocked { server, _, session in
+            let browser = try await Browser.signedIn(server)
+            let base = "/sessions/\(session.id)"
+            let one = try await browser.get(base + "?key=e2&operation=delete&mapping=HR_Person").body
+            // E20 to E29, the key in capitals.
+            #expect(one.components(separatedBy: "class=\"op delete\"").count == 11)
+            #expect(one.contains("Show all"))
+            #expect(try await browser.get(base + "?key=%25").body.contains("No change is listed here."))
+            #expect(try await browser.get(base + "?operation=drop").status == 400)
+            #expect(try await browser.get(base + "?cause=magic").status == 400)
+        }
+    }
+
+    @Test func `a session that waits no more says what became of it, who decided and when`() async throws {
+        try await withBlocked { server, walk, session in
+            let browser = try await Browser.signedIn(server)
+            _ = try await browser.post(
+                "/sessions/\(session.id)/approve", ["changeSet": session.changeSet ?? ""])
+            try await walk.move(to: .running)
+            let lease: Lease = try await walk.call(
+                .post, "/api/Connectors/SynchronizeSession/Lease",
+                body: LeaseRequest(connector: "HR", installation: "one", agent: "Local", jobInstance: "i"))
+            #expect(try await walk.synchronize(session, lease).state == .applied)
+
+            let page = try await browser.get("/sessions/\(session.id)").body
+            #expect(page.contains("Applied: it made version 2"))
+            #expect(page.contains("Approved by user alice, change set \(session.changeSet?.prefix(12) ?? "")"))
+            #expect(page.contains("<time datetime=\"\(Moment(server.clock.now).iso)\""))
+            // Its job keeps the list for SetRecentlyModifiedFlag.
+            #expect(page.contains("Name &lt;20&gt;"))
+            #expect(!page.contains("name=\"changeSet\""))
+        }
+    }
+
+    @Test func `a rejected session tells its reason to whoever comes late`() async throws {
+        try await withBlocked { server, _, session in
+            let request = RejectSession(session: session.id, reason: "the file was cut")
+            let refused = try await server.call(.post, "/api/Jobs/RunJob/Repair/Reject", as: "Job", body: request)
+            #expect(refused.status == 403)
+            for _ in 1...2 {
+                let rejected = try await server.call(.post, "/api/Jobs/RunJob/Repair/Reject", as: "Op", body: request)
+                    .json(Session.self)
+                #expect(rejected.state == .rejected)
+            }
+            let late = try await server.call(
+                .post, "/api/Jobs/RunJob/Repair", as: "Op",
+                body: ApproveSession(session: session.id, changeSet: session.changeSet ?? ""))
+            #expect(late.status == 409)
+            #expect(late.code == .sessionState)
+            #expect(late.body.contains("Rejected by client Op: the file was cut"))
+            let review = try await server.call(.get, "/api/Connectors/ResourceChange/Review?session=\(session.id)")
+                .json(ChangeReview.self)
+            #expect(
+                review.decisions == [
+                    SessionDecision(
+                        kind: .reject, changeSet: session.changeSet ?? "", decidedBy: "client Op",
+                        decidedAt: server.clock.now, reason: "the file was cut")
+                ])
+            let audit = try await server.database.read { transaction in
+                try transaction.count("SELECT count(*) FROM UA_Audit WHERE Action = 'rejected'")
+            }
+            #expect(audit >= 1)
+        }
+    }
+
+    @Test func `the API finds the session by job or connector, and counts by mapping and operation`() async throws {
+        try await withBlocked { server, _, session in
+            let root = "/api/Connectors/ResourceChange"
+            for query in ["session=\(session.id)", "job=HR_Incremental", "connector=HR", ""] {
+                let review = try await server.call(.get, "\(root)/Review?\(query)", as: "Op").json(ChangeReview.self)
+                #expect(review.session.id == session.id, "\(query)")
+                #expect(review.job == "HR_Incremental")
+                #expect(review.counts.map(\.count) == [30])
+                #expect(review.counts.map(\.operation) == ["delete"])
+            }
+            #expect(try await server.call(.get, "\(root)/Review?job=Nightly").status == 404)
+            #expect(try await server.call(.get, "\(root)/Review?job=Nothing").status == 404)
+            #expect(try await server.call(.get, "\(root)/Review?connector=Nothing").status == 404)
+            #expect(try await server.call(.get, "\(root)/Review?session=none").status == 404)
+        }
+    }
+
+    @Test func `the API lists page by page, filters, and streams CSV with the values as they are`() async throws {
+        try await withBlocked { server, _, session in
+            let root = "/api/Connectors/ResourceChange"
+            var keys: [String] = []
+            var token = ""
+            repeat {
+                let page = try await server.call(
+                    .get, "\(root)?session=\(session.id)&operation=delete&pageSize=7" + token
+                ).json(Page<ResourceChange>.self)
+                #expect(page.items.count <= 7)
+                keys += page.items.map(\.key)
+                token = page.continuationToken.map { "&continuationToken=\($0)" } ?? ""
+            } while !token.isEmpty
+            #expect(keys == (20..<50).map { "E\($0)" })
+            let found = try await server.call(.get, "\(root)?session=\(session.id)&key=e4")
+                .json(Page<ResourceChange>.self)
+            #expect(found.items.map(\.key) == (40..<50).map { "E\($0)" })
+            for wrong in ["operation=drop", "cause=magic", "continuationToken=x"] {
+                let answer = try await server.call(.get, "\(root)?session=\(session.id)&\(wrong)")
+                #expect(answer.status == 400, "\(wrong)")
+            }
+            let csv = try await server.call(.get, "\(root)/File?session=\(session.id)&key=E20")
+            #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
+            #expect(csv.body.hasPrefix(ChangeCSV.header))
+            #expect(csv.body.contains(",HR_Person,E20,LastName,Name <20>,\n"))
+            #expect(csv.body.split(separator: "\n").count == 3)
+            let links = try await server.call(
+                .get, "/api/Connectors/ResourceLinkChange/File?session=\(session.id)", as: "Op")
+            #expect(links.body == ChangeCSV.header)
         }
     }
 }

@@ -80,7 +80,8 @@ import Testing
             let properties = try #require(schemas["JobInstance"]?["properties"] as? [String: [String: Any]])
             #expect(
                 Set(properties.keys) == [
-                    "id", "job", "state", "agent", "installation", "requestedBy", "isForced", "requestedAt",
+                    "id", "job", "state", "agent", "installation", "requestedBy", "isForced", "isSimulation",
+                    "requestedAt",
                     "startedAt", "endedAt", "message",
                 ])
             #expect(properties["requestedAt"]?["format"] as? String == "date-time")

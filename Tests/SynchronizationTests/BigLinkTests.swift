@@ -104,6 +104,7 @@ struct BigLinkTests {
                 try await world.send(bytes, as: mapping, to: session.id, token: token)
                 var seal = world.sealed(mapping, bytes, rows: file.rows, content)
                 seal.isEntityType = ["Person", "Team"].contains(mapping)
+                seal.imageRows = mapping == "Team" ? 1 : size
                 seals.append(seal)
             }
             _ = try await world.engine.seal(

@@ -48,7 +48,7 @@ struct BlockedTests {
         let state = try await world.engine.state(of: "HR", in: world.model)
         #expect(state.version?.number == 1)
         #expect(state.blockedSince == world.clock.now)
-        #expect(try await world.engine.lastBlockedSession(jobInstance: "job")?.id == session.id)
+        #expect(try await world.engine.waitingSessions(jobInstance: "job").map(\.id) == [session.id])
 
         let changes = try await world.engine.resourceChanges(session: session.id, pageSize: 3)
         #expect(changes.items.map(\.operation) == ["update", "insert", "delete"])
@@ -61,7 +61,8 @@ struct BlockedTests {
             session: session.id, pageSize: 100, continuationToken: changes.continuationToken)
         #expect(rest.items.map(\.key) == ["1", "2", "3", "4"])
         #expect(rest.continuationToken == nil)
-        let links = try await world.engine.linkChanges(session: session.id, operation: "delete", pageSize: 100)
+        let links = try await world.engine.linkChanges(
+            session: session.id, ChangeFilter(operation: "delete"), pageSize: 100)
         #expect(links.items.map(\.key2) == ["0", "1", "2", "3", "4"])
     }
 
@@ -193,7 +194,9 @@ struct BlockedTests {
         #expect(session.state == .blocked)
         #expect(session.violations.map(\.attribute) == ["MaximumInsertedLines"])
         #expect(
-            try await world.engine.resourceChanges(session: session.id, mapping: "HR_Person", pageSize: 200).items.count
+            try await world.engine.resourceChanges(
+                session: session.id, ChangeFilter(mapping: "HR_Person"), pageSize: 200
+            ).items.count
                 == 101)
 
         _ = try await world.engine.approve(

@@ -22,15 +22,35 @@ struct SessionLifeTests {
         (.blocked, false, .reject, .rejected), (.blocked, true, .reject, .rejected),
         (.blocked, false, .supersede, .superseded), (.blocked, true, .supersede, .superseded),
         (.blocked, true, .synchronize, .applying),
+        (.planned, false, .approve, .planned), (.planned, true, .approve, .planned),
+        (.planned, false, .reject, .rejected), (.planned, true, .reject, .rejected),
+        (.planned, false, .supersede, .superseded), (.planned, true, .supersede, .superseded),
+        (.planned, true, .synchronize, .applying),
     ]
 
-    @Test(arguments: SessionState.allCases)
-    func `a session moves only as the design draws it`(state: SessionState) {
-        for isApproved in state == .applying || state == .blocked ? [false, true] : [false] {
+    /// What a simulation does instead; nil: it is refused.
+    static let simulated: [(Bool, SessionLife.Event, SessionState?)] = [
+        (false, .plan, .planned), (false, .apply, nil), (false, .block, nil), (true, .interrupt, .planned),
+    ]
+
+    private func expected(
+        _ state: SessionState, _ isApproved: Bool, _ event: SessionLife.Event, isSimulation: Bool
+    ) -> SessionState? {
+        if isSimulation, state == .applying,
+            let other = Self.simulated.first(where: { $0.0 == isApproved && $0.1 == event })
+        {
+            return other.2
+        }
+        return Self.allowed.first { $0.0 == state && $0.1 == isApproved && $0.2 == event }?.3
+    }
+
+    @Test(arguments: SessionState.allCases, [false, true])
+    func `a session moves only as the design draws it`(state: SessionState, isSimulation: Bool) {
+        for isApproved in state == .applying || state.waitsForDecision ? [false, true] : [false] {
             for event in SessionLife.Event.allCases {
-                var life = SessionLife(state: state, isApproved: isApproved)
+                var life = SessionLife(state: state, isApproved: isApproved, isSimulation: isSimulation)
                 let actions = life.received(event)
-                let expected = Self.allowed.first { $0.0 == state && $0.1 == isApproved && $0.2 == event }?.3
+                let expected = expected(state, isApproved, event, isSimulation: isSimulation)
                 #expect((actions == nil) == (expected == nil), "\(state) \(event)")
                 #expect(life.state == expected ?? state, "\(state) \(event)")
             }

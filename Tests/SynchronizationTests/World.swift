@@ -68,7 +68,7 @@ final class World: Sendable {
 
     func open(
         _ mode: SynchronizationMode, _ content: SessionContent = .full, token: Int, task: String = UUID().uuidString,
-        job: String = "job", base: ImageVersion?? = nil
+        job: String = "job", base: ImageVersion?? = nil, isSimulation: Bool = false
     ) async throws -> Session {
         let state = try await engine.state(of: Company.connector, in: model)
         let base: ImageVersion? =
@@ -79,7 +79,8 @@ final class World: Sendable {
         return try await engine.open(
             OpenSession(
                 connector: Company.connector, mode: mode, content: content, base: base, fingerprint: state.fingerprint,
-                leaseToken: token, jobInstance: job, taskInstance: task), in: model, caller: "client Job")
+                leaseToken: token, jobInstance: job, taskInstance: task), in: model, caller: "client Job",
+            isSimulation: isSimulation)
     }
 
     static func csv(_ rows: [[String]]) -> [UInt8] {
@@ -145,10 +146,11 @@ final class World: Sendable {
     @discardableResult
     func synchronize(
         _ new: Content, since old: Content? = nil, mode: SynchronizationMode, job: String = "job",
-        options: SynchronizeOptions = SynchronizeOptions()
+        options: SynchronizeOptions = SynchronizeOptions(), isSimulation: Bool = false
     ) async throws -> Session {
         let token = try await lease(job)
-        let session = try await open(mode, old == nil ? .full : .delta, token: token, job: job)
+        let session = try await open(
+            mode, old == nil ? .full : .delta, token: token, job: job, isSimulation: isSimulation)
         try await sendAndSeal(new, since: old, session.id, token: token)
         return try await apply(session.id, token: token, options: options)
     }

@@ -75,12 +75,29 @@ extension APIClient {
         return try await get(sessionPath(id) + query, timeout: wait + .seconds(30))
     }
 
-    package func resourceChanges(session: String, continuation: String? = nil) async throws -> Page<ResourceChange> {
-        try await get("/api/Connectors/ResourceChange?session=\(session)" + continuationQuery(continuation))
+    /// What a session would change, or changed, and what became of it. Of a job the session that waits first, else its
+    /// newest; of a connector likewise; without either that of all connectors.
+    package func review(
+        session: String? = nil, job: String? = nil, connector: String? = nil
+    ) async throws -> ChangeReview {
+        let query = [("session", session), ("job", job), ("connector", connector)].compactMap { name, value in
+            value.map { "\(name)=\(PathSegment.encoded($0))" }
+        }
+        return try await get("/api/Connectors/ResourceChange/Review?" + query.joined(separator: "&"))
     }
 
-    package func linkChanges(session: String, continuation: String? = nil) async throws -> Page<LinkChange> {
-        try await get("/api/Connectors/ResourceLinkChange?session=\(session)" + continuationQuery(continuation))
+    package func resourceChanges(
+        session: String, _ filter: ChangeFilter = ChangeFilter(), pageSize: Int? = nil, continuation: String? = nil
+    ) async throws -> Page<ResourceChange> {
+        try await get(
+            "/api/Connectors/ResourceChange" + changesQuery(session, filter, pageSize: pageSize, continuation))
+    }
+
+    package func linkChanges(
+        session: String, _ filter: ChangeFilter = ChangeFilter(), pageSize: Int? = nil, continuation: String? = nil
+    ) async throws -> Page<LinkChange> {
+        try await get(
+            "/api/Connectors/ResourceLinkChange" + changesQuery(session, filter, pageSize: pageSize, continuation))
     }
 
     /// What was set aside, by connector and mapping.
@@ -158,6 +175,10 @@ extension APIClient {
         try await send("POST", "/api/Jobs/RunJob/Repair", request)
     }
 
+    package func reject(_ request: RejectSession) async throws -> Session {
+        try await send("POST", "/api/Jobs/RunJob/Repair/Reject", request)
+    }
+
     // Configuration
 
     package func deploy(_ request: DeployConfiguration) async throws -> DeploymentReport {
@@ -173,6 +194,19 @@ extension APIClient {
     }
 
     private func sessionPath(_ id: String) -> String { "/api/Connectors/SynchronizeSession/\(PathSegment.encoded(id))" }
+
+    private func changesQuery(
+        _ session: String, _ filter: ChangeFilter, pageSize: Int?, _ token: String?
+    ) -> String {
+        let values = [
+            ("session", session), ("mapping", filter.mapping), ("operation", filter.operation),
+            ("cause", filter.cause?.rawValue), ("key", filter.key), ("pageSize", pageSize.map { "\($0)" }),
+            ("continuationToken", token),
+        ]
+        return "?"
+            + values.compactMap { name, value in value.map { "\(name)=\(PathSegment.encoded($0))" } }
+            .joined(separator: "&")
+    }
 
     private func continuationQuery(_ token: String?) -> String {
         token.map { "&continuationToken=\(PathSegment.encoded($0))" } ?? ""

@@ -164,8 +164,8 @@ struct ConnectorVerification: Sendable {
                     \(ended.detail ?? "A safeguard holds the repair.") Look at its changes with weir changes --session \
                     \(ended.id), approve or reject them, and run this again.
                     """), comparison, isDeep: true, verifiedAt: run.state.verifiedAt, session: ended.id)
-        case .open, .sealed, .applying, .diverged, .stale, .failed, .rejected, .superseded, .unchanged, .abandoned,
-            .cancelled:
+        case .open, .sealed, .applying, .planned, .diverged, .stale, .failed, .rejected, .superseded, .unchanged,
+            .abandoned, .cancelled:
             throw AgentError(
                 .failed,
                 ended.detail ?? "The repair's session \(ended.id) ended as \(ended.state.rawValue); verify again.")
@@ -189,7 +189,8 @@ struct ConnectorVerification: Sendable {
         case .sealed, .applying: break
         case .blocked:
             guard waiting.approvedBy != nil else { return nil }
-        case .open, .applied, .diverged, .stale, .failed, .rejected, .superseded, .unchanged, .abandoned, .cancelled:
+        case .open, .applied, .planned, .diverged, .stale, .failed, .rejected, .superseded, .unchanged, .abandoned,
+            .cancelled:
             return nil
         }
         let own = ConnectorVerification(

@@ -14,6 +14,18 @@ extension JobPlan {
             })
     }
 
+    /// What a simulation runs: everything up to the server's computation. The rest stays not started, for the day on
+    /// which somebody approves what was computed.
+    func simulating(_ job: Job) throws -> JobPlan {
+        let kept = Set(job.tasks.filter(\.isSimulated).map(\.identifier))
+        let plan = keeping { kept.contains($0.id) }
+        guard job.tasks.contains(where: \.kind.isSynchronization) else {
+            throw AgentError(
+                .usage, "The job \"\(job.identifier)\" has no SynchronizeTask: there is nothing to simulate.")
+        }
+        return plan
+    }
+
     /// Those that its steps synchronize, sorted.
     var connectors: [String] {
         Set(steps.filter(\.isExecutable).compactMap(\.connector)).sorted()
@@ -25,6 +37,13 @@ extension JobTask {
         switch kind {
         case .export, .prepareSynchronization, .verifySynchronization: .agent
         case .synchronize, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: .server
+        }
+    }
+
+    fileprivate var isSimulated: Bool {
+        switch kind {
+        case .export, .prepareSynchronization, .synchronize: true
+        case .verifySynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted: false
         }
     }
 

@@ -26,9 +26,11 @@ package struct JobRunner: Sendable {
         // Read again under the lock: the one who held it a moment ago may have ended the instance that was open.
         let definition = try await environment.client.jobDefinition(name)
         try checkAgent(of: definition.job)
-        let plan = try JobPlan(definition.job).selecting(request.selection)
+        var plan = try JobPlan(definition.job).selecting(request.selection)
+        if request.isSimulation { plan = try plan.simulating(definition.job) }
         let opened = try opening(definition, request)
-        for session in opened.approves { try await approve(session, in: definition) }
+        if let left = opened.abandons { try await abandon(left, request) }
+        if let resume = request.resume, resume != .approved { try await approve(resume, in: definition) }
         try await record(.running, opened.id, request)
         observe(.started(job: request.job, instance: opened.id, continues: opened.continues))
         let result: RunResult
@@ -44,7 +46,7 @@ package struct JobRunner: Sendable {
                 outcome: .error, instance: opened.id, message: "\(error)",
                 isRefused: (error as? APIError)?.isRefusal ?? false)
         }
-        try await record(result.outcome.state, opened.id, request, message: result.message)
+        try await record(result.state, opened.id, request, message: result.message)
         _ = lock
         return result
     }
@@ -70,34 +72,59 @@ package struct JobRunner: Sendable {
         /// How steps ended in a former process, and the instances that steps had.
         var restored: [String: StepOutcome] = [:]
         var taskInstances: [String: String] = [:]
-        /// The sessions to approve before it goes on: blocked ones, and those that hold a part.
-        var approves: [String] = []
+        /// An interrupted simulation that this run takes the place of.
+        var abandons: String?
     }
 
     private func opening(_ definition: JobDefinition, _ request: RunRequest) throws -> Opened {
         let open = definition.openInstance
         let isOurs = open?.installation == environment.workspace.installation
         switch (open?.state, request.resume) {
-        case (.blocked, .some(let resume)):
-            guard let open else { break }
-            var opened = continuing(open, definition)
-            if resume == .approvingShown {
-                opened.approves = definition.openTaskInstances.filter { $0.state == .blocked }.compactMap(\.session)
-            }
-            return opened
+        case (.blocked, .some), (.planned, .some):
+            if let open { return continuing(open, definition) }
         case (_, .some):
             throw AgentError(
-                .usage, "The job \"\(definition.job.identifier)\" is not blocked: there is nothing to resume.")
+                .usage,
+                """
+                The job "\(definition.job.identifier)" is not blocked, and no simulation of it waits: there is nothing \
+                to resume.
+                """)
         case (.running, .none), (.cancelling, .none):
             // Nobody else runs it here (the lock says so), so a former process of this installation died in its middle.
-            if let open, isOurs { return continuing(open, definition) }
+            if let open, isOurs { return try goingOn(open, definition, request) }
         case (.requested, .none):
             if let open, request.instance == open.id { return Opened(id: open.id, continues: false) }
-        case (.blocked, .none), (.none, .none), (.completed, .none), (.noProcessing, .none), (.skipped, .none),
+        case (.blocked, .none), (.planned, .none), (.none, .none), (.completed, .none), (.noProcessing, .none),
+            (.skipped, .none),
             (.warning, .none), (.error, .none), (.cancelled, .none):
             break
         }
         return Opened(id: request.instance ?? environment.makeIdentifier(), continues: false)
+    }
+
+    /// What a crash left in its middle. A simulation never becomes a run, nor a run a simulation.
+    private func goingOn(
+        _ open: JobInstance, _ definition: JobDefinition, _ request: RunRequest
+    ) throws -> Opened {
+        if open.isSimulation == request.isSimulation { return continuing(open, definition) }
+        guard open.isSimulation else {
+            throw AgentError(
+                .busy,
+                """
+                A run of the job "\(definition.job.identifier)" was interrupted, and has to be finished before a \
+                simulation: run it without --simulate.
+                """)
+        }
+        return Opened(id: request.instance ?? environment.makeIdentifier(), continues: false, abandons: open.id)
+    }
+
+    private func abandon(_ instance: String, _ request: RunRequest) async throws {
+        _ = try await environment.client.change(
+            jobInstance: instance,
+            JobInstanceChange(
+                job: request.job, state: .cancelled, agent: environment.settings.agentIdentifier,
+                installation: environment.workspace.installation,
+                message: "the simulation was interrupted, and a run took its place"))
     }
 
     private func continuing(_ instance: JobInstance, _ definition: JobDefinition) -> Opened {
@@ -122,24 +149,45 @@ package struct JobRunner: Sendable {
         return opened
     }
 
-    private func approve(_ session: String, in definition: JobDefinition) async throws {
-        let shown = try await environment.client.session(session)
-        let held = shown.held.filter(\.state.isOpen)
-        if !held.isEmpty {
-            for set in held where set.state == .held {
-                _ = try await environment.client.approve(ApproveSession(session: session, changeSet: set.changeSet))
-            }
-            return
+    /// Approves what `weir changes --job` shows: each change set that the job holds, or the one that was named.
+    private func approve(_ resume: RunRequest.Resume, in definition: JobDefinition) async throws {
+        let job = definition.job.identifier
+        let tasks = definition.openTaskInstances.filter(\.state.waitsForDecision).sorted { $0.order < $1.order }
+        var sessions: [Session] = []
+        for id in tasks.compactMap(\.session) where !sessions.contains(where: { $0.id == id }) {
+            sessions.append(try await environment.client.session(id))
         }
-        guard shown.state == .blocked, let changeSet = shown.changeSet else {
+        let waiting = sessions.flatMap(\.changeSetsToApprove)
+        let known = sessions.compactMap(\.changeSet) + sessions.flatMap { $0.held.map(\.changeSet) }
+        if case .approving(let changeSet) = resume, !known.contains(changeSet.lowercased()) {
+            throw otherChangeSet(changeSet, waiting, job)
+        }
+        guard !waiting.isEmpty else {
+            // A server that died before it applied what was approved has nothing to be approved again.
+            if sessions.contains(where: { $0.state == .applied || $0.state == .applying }) { return }
+            let last = sessions.last
             throw AgentError(
                 .failed,
                 """
-                The session \(session) of the job "\(definition.job.identifier)" is \(shown.state.rawValue): \
-                \(shown.detail ?? "its change set cannot be approved any more"). Run the job anew.
+                The session \(last?.id ?? "") of the job "\(job)" is \(last?.state.rawValue ?? "gone"): \
+                \(last?.detail ?? "its change set cannot be approved any more"). Run the job anew.
                 """)
         }
-        _ = try await environment.client.approve(ApproveSession(session: session, changeSet: changeSet))
+        var chosen = waiting
+        if case .approving(let changeSet) = resume {
+            chosen = waiting.filter { $0.changeSet == changeSet.lowercased() }
+        }
+        for request in chosen { _ = try await environment.client.approve(request) }
+    }
+
+    private func otherChangeSet(_ given: String, _ waiting: [ApproveSession], _ job: String) -> AgentError {
+        let held = waiting.isEmpty ? ["none"] : waiting.map { "\($0.changeSet) (session \($0.session))" }
+        return AgentError(
+            .usage,
+            """
+            The job "\(job)" holds the change set \(held.joined(separator: " and ")), not \(given). Look at it with \
+            weir changes --job \(job), and approve what that shows.
+            """)
     }
 
     private func record(_ state: RunState, _ id: String, _ request: RunRequest, message: String? = nil) async throws {
@@ -148,7 +196,7 @@ package struct JobRunner: Sendable {
             JobInstanceChange(
                 job: request.job, state: state, agent: environment.settings.agentIdentifier,
                 installation: environment.workspace.installation, isForced: request.isForced,
-                isScheduled: request.isScheduled, message: message))
+                isSimulation: request.isSimulation, isScheduled: request.isScheduled, message: message))
     }
 
     // MARK: Running
@@ -167,7 +215,7 @@ package struct JobRunner: Sendable {
             let steps = Steps(
                 environment: environment, job: job, plan: plan, jobInstance: opened.id,
                 connectors: ConnectorRuns(connectors),
-                isForced: request.isForced)
+                isForced: request.isForced, isSimulation: request.isSimulation)
             let machine = JobRun(
                 plan: plan, maxBatchSize: environment.settings.maximumTaskBatchSize, restored: opened.restored)
             let outcome = try await withThrowingTaskGroup(of: RunResult?.self) { group in
@@ -210,6 +258,7 @@ package struct JobRunner: Sendable {
         try await withThrowingTaskGroup(of: (String, StepReport).self) { group in
             var machine = start
             var isRefused = false
+            var planned: [Session] = []
             var actions = machine.received(.started)
             while true {
                 for action in actions {
@@ -223,7 +272,7 @@ package struct JobRunner: Sendable {
                     case .finish(let outcome):
                         return RunResult(
                             outcome: outcome, instance: steps.jobInstance, message: machine.explanation(of: outcome),
-                            isRefused: isRefused)
+                            isRefused: isRefused, planned: planned)
                     }
                 }
                 guard let (id, report) = try await group.next() else {
@@ -233,6 +282,7 @@ package struct JobRunner: Sendable {
                 actions = cancel.isRequested ? machine.received(.cancelRequested) : []
                 actions += machine.received(.stepFinished(id: id, outcome: report.outcome))
                 isRefused = isRefused || report.isRefused
+                if let session = report.planned { planned.append(session) }
             }
         }
     }
@@ -263,5 +313,23 @@ extension JobRun {
             return names.count == 1 ? "\(names[0]): \(message)" : "\(message) (\(names.count) tasks)"
         }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
+    }
+}
+
+extension RunResult {
+    /// The recorded state of the job: a simulation that computed something waits for whoever approves it.
+    fileprivate var state: RunState {
+        switch outcome {
+        case .completed, .noProcessing, .warning, .blocked: planned.isEmpty ? outcome.state : .planned
+        case .error, .cancelled: outcome.state
+        }
+    }
+}
+
+extension Session {
+    /// What an approval of it may name: itself, or what it left out of its apply.
+    fileprivate var changeSetsToApprove: [ApproveSession] {
+        if state.waitsForDecision { return changeSet.map { [ApproveSession(session: id, changeSet: $0)] } ?? [] }
+        return held.filter { $0.state == .held }.map { ApproveSession(session: id, changeSet: $0.changeSet) }
     }
 }

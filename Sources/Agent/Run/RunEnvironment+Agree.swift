@@ -8,7 +8,9 @@ extension RunEnvironment {
         var keeping: Set<String> = [jobInstance]
         if let last = state.lastSession, !last.state.isFinal, let waiting = last.jobInstance { keeping.insert(waiting) }
         if let waiting = state.blockedSession?.jobInstance { keeping.insert(waiting) }
-        for session in [state.lastSession, state.blockedSession].compactMap({ $0 }) where !session.state.isFinal {
+        keeping.formUnion(state.waiting.compactMap(\.jobInstance))
+        for session in [state.lastSession, state.blockedSession].compactMap({ $0 }) + state.waiting
+        where !session.state.isFinal {
             if let candidate = try images.candidate(session: session.id) { keeping.insert(candidate.jobInstance) }
         }
         try await Promotion(client: client, images: images, state: state, memoryBudget: settings.memoryBudget)

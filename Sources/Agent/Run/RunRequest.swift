@@ -1,3 +1,4 @@
+import API
 import Jobs
 
 /// What somebody asks the runner for.
@@ -6,7 +7,9 @@ package struct RunRequest: Sendable, Equatable {
     package var selection: StepSelection
     /// Approves in advance what the safeguards would hold.
     package var isForced: Bool
-    /// Goes on with the job's blocked instance.
+    /// Stops before the apply, and changes nothing (DESIGN §1.10).
+    package var isSimulation: Bool
+    /// Goes on with the job's instance that waits for a decision.
     package var resume: Resume?
     /// The scheduler asks, nobody in person.
     package var isScheduled: Bool
@@ -14,12 +17,13 @@ package struct RunRequest: Sendable, Equatable {
     package var instance: String?
 
     package init(
-        job: String, selection: StepSelection = StepSelection(), isForced: Bool = false, resume: Resume? = nil,
-        isScheduled: Bool = false, instance: String? = nil
+        job: String, selection: StepSelection = StepSelection(), isForced: Bool = false, isSimulation: Bool = false,
+        resume: Resume? = nil, isScheduled: Bool = false, instance: String? = nil
     ) {
         self.job = job
         self.selection = selection
         self.isForced = isForced
+        self.isSimulation = isSimulation
         self.resume = resume
         self.isScheduled = isScheduled
         self.instance = instance
@@ -28,6 +32,8 @@ package struct RunRequest: Sendable, Equatable {
     package enum Resume: Sendable, Equatable {
         /// Approve the change set as it is shown now (`invoke-job -r`).
         case approvingShown
+        /// Approve this change set, 64 hex digits, if it is one that the job holds (`invoke-job -r HASH`).
+        case approving(changeSet: String)
         /// Somebody approved it already.
         case approved
     }
@@ -41,11 +47,16 @@ package struct RunResult: Sendable, Equatable {
     package var message: String?
     /// It failed because the server did not let this client do something.
     package var isRefused: Bool
+    /// What a simulation computed, and somebody may approve.
+    package var planned: [Session]
 
-    package init(outcome: JobOutcome, instance: String, message: String? = nil, isRefused: Bool = false) {
+    package init(
+        outcome: JobOutcome, instance: String, message: String? = nil, isRefused: Bool = false, planned: [Session] = []
+    ) {
         self.outcome = outcome
         self.instance = instance
         self.message = message
         self.isRefused = isRefused
+        self.planned = planned
     }
 }

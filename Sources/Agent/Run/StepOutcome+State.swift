@@ -45,7 +45,7 @@ extension StepOutcome {
         case .noProcessing: self = .noProcessing(remark: remark)
         case .skipped: self = .skipped(SkipReason(recorded: instance.message ?? "skipped", instance.skipCode))
         case .warning: self = .warning(instance.message ?? "failed")
-        case .requested, .running, .blocked, .error, .cancelling, .cancelled: return nil
+        case .requested, .running, .blocked, .planned, .error, .cancelling, .cancelled: return nil
         }
     }
 }

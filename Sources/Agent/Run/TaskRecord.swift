@@ -42,7 +42,7 @@ struct TaskRecord: Sendable {
     }
 
     func finish(_ report: StepReport, cancel: CancelSwitch) async throws {
-        let state = report.outcome.state
+        let state = report.planned == nil ? report.outcome.state : .planned
         let message = report.outcome.message
         try await send(
             state: state, produced: report.outcome.hasProduced, message: message, counters: report.counters,

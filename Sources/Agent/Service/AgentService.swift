@@ -64,7 +64,8 @@ package struct AgentService: Sendable {
     private func runRequested(_ requested: RequestedJob, claimed: @escaping @Sendable () -> Void) async {
         let instance = requested.instance
         let request = RunRequest(
-            job: instance.job, isForced: instance.isForced, resume: requested.resumes ? .approved : nil,
+            job: instance.job, isForced: instance.isForced,
+            isSimulation: instance.isSimulation && !requested.resumes, resume: requested.resumes ? .approved : nil,
             instance: instance.id)
         do {
             try await run(request, started: claimed)
@@ -137,7 +138,8 @@ package struct AgentService: Sendable {
 
     private func goOn(_ job: JobSummary) async {
         do {
-            try await run(RunRequest(job: job.identifier))
+            try await run(
+                RunRequest(job: job.identifier, isSimulation: job.lastInstance?.isSimulation ?? false))
         } catch let error as AgentError where error.code == .busy {
             logger.info("\(error)", metadata: ["job": "\(job.identifier)"])
         } catch is CancellationError {
@@ -209,7 +211,9 @@ package struct AgentService: Sendable {
             } catch let error as APIError where error.isPassing && hasStarted.withLock({ $0 }) {
                 logger.warning("\(error)")
                 try await environment.sleep(.seconds(5))
-                request = RunRequest(job: request.job, isForced: request.isForced, isScheduled: request.isScheduled)
+                request = RunRequest(
+                    job: request.job, isForced: request.isForced, isSimulation: request.isSimulation,
+                    isScheduled: request.isScheduled)
             }
         }
     }

@@ -252,7 +252,7 @@ struct PrepareStep: Sendable {
             }
             return StepReport(
                 outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
-        case .sealed, .applying, .applied, .blocked:
+        case .sealed, .applying, .applied, .blocked, .planned:
             return StepReport(
                 outcome: .completed(remark: recalled?.remark), counters: counters, session: session.id)
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .abandoned, .cancelled:

@@ -12,7 +12,7 @@ struct SessionApplying: Sendable {
         _ id: String, _ request: SynchronizeSession, _ progress: LatestProgress
     ) async throws -> Session {
         var session = try await client.session(id)
-        if session.state == .blocked { session = try await client.synchronize(session: id, request) }
+        if session.state.waitsForDecision { session = try await client.synchronize(session: id, request) }
         while session.state == .applying || session.waitsForRequest {
             // Sealed again: the server died in the middle of the apply and wrote nothing of it.
             if session.state != .applying { session = try await client.synchronize(session: id, request) }
@@ -30,6 +30,6 @@ struct SessionApplying: Sendable {
 extension Session {
     /// Sealed, or approved and put back by a server that died: asking (again) applies it.
     fileprivate var waitsForRequest: Bool {
-        state == .sealed || (state == .blocked && approvedBy != nil)
+        state == .sealed || (state.waitsForDecision && approvedBy != nil)
     }
 }

@@ -11,6 +11,7 @@ struct Steps: Sendable {
     let jobInstance: String
     let connectors: ConnectorRuns
     let isForced: Bool
+    let isSimulation: Bool
 
     func order(of id: String) -> Int {
         job.tasks.firstIndex { $0.identifier == id } ?? 0
@@ -66,7 +67,7 @@ struct Steps: Sendable {
         case .synchronize(let connector, _, _, let force, _):
             let step = SynchronizeStep(
                 environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
-                taskInstance: record.id)
+                taskInstance: record.id, isSimulation: isSimulation)
             let report = try await step.perform(isForced: force || isForced, progress: progress)
             if report.outcome.hasProduced { connectors.advance(connector) }
             return report
@@ -113,8 +114,9 @@ struct Steps: Sendable {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
-        guard let since = run.state.blockedSince, run.state.blockedSession?.jobInstance != jobInstance,
-            isIncremental(run)
+        guard let since = run.state.blockedSince, isIncremental(run),
+            run.state.blockedSession?.jobInstance != jobInstance,
+            !run.state.waiting.contains(where: { $0.jobInstance == jobInstance })
         else { return nil }
         return .connectorBlocked(
             """
@@ -151,7 +153,7 @@ extension StepOutcome {
         case .completed: self = .completed(remark: nil)
         case .noProcessing: self = .noProcessing(remark: nil)
         case .skipped: self = .skipped(.leftOut(outcome.message ?? "skipped by the server"))
-        case .requested, .running, .warning, .blocked, .error, .cancelling, .cancelled:
+        case .requested, .running, .warning, .blocked, .planned, .error, .cancelling, .cancelled:
             self = .error(outcome.message ?? "the server ended the task as \(outcome.state.rawValue)")
         }
     }

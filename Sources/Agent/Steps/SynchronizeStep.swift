@@ -9,12 +9,14 @@ struct SynchronizeStep: Sendable {
     let run: ConnectorRun
     let jobInstance: String
     let taskInstance: String
+    /// Nothing is applied, and nothing released.
+    let isSimulation: Bool
 
     /// Applies the session, then what was approved of what the connector holds.
     func perform(isForced: Bool, progress: LatestProgress) async throws -> StepReport {
         let report = try await synchronize(isForced: isForced, progress: progress)
         let mayHold = run.definition.connector.thresholdScope == .operation || !run.state.held.isEmpty
-        guard mayHold, !report.outcome.stopsJob else { return report }
+        guard mayHold, !isSimulation, !report.outcome.stopsJob else { return report }
         return try await release(report, progress)
     }
 
@@ -67,6 +69,8 @@ struct SynchronizeStep: Sendable {
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
         let session = try await applying.apply(id, request, progress)
+        // What was approved is applied as it was shown, or not at all.
+        if session.isSimulation, session.state == .diverged { return report(session) }
         // Open: a former process ended while it compared. Diverged: what the server holds is not what the changes stand
         // on; what differs is found and sent, once.
         guard (session.state == .diverged && session.content == .delta) || session.state == .open,
@@ -94,13 +98,15 @@ struct SynchronizeStep: Sendable {
         // A release that a former process began is gone on with as such.
         if last?.releases != nil { return nil }
         if let candidate = try run.images.candidate(of: jobInstance) { return candidate.session }
+        if let waiting = run.state.waiting.first(where: { $0.jobInstance == jobInstance }) { return waiting.id }
         if let last, last.jobInstance == jobInstance { return last.id }
         return last?.state == .sealed ? last?.id : nil
     }
 
     private func report(_ session: Session, log: [String] = []) -> StepReport {
         StepReport(
-            outcome: outcome(session), counters: counters(session), session: session.id, log: log + session.summary)
+            outcome: outcome(session), counters: counters(session), session: session.id,
+            planned: session.state == .planned ? session : nil, log: log + session.summary)
     }
 
     private func outcome(_ session: Session) -> StepOutcome {
@@ -109,6 +115,8 @@ struct SynchronizeStep: Sendable {
         case .applied: return session.counters.values.contains { $0.total > 0 } ? .completed() : .noProcessing()
         case .unchanged: return .noProcessing()
         case .blocked: return .blocked(detail)
+        // The server says why a safeguard would hold it; a simulation beside it goes on.
+        case .planned: return session.detail.map { .held($0) } ?? .completed()
         case .stale, .diverged, .failed, .rejected, .superseded, .abandoned, .cancelled, .open, .sealed, .applying:
             return .error(detail)
         }
@@ -129,7 +137,7 @@ struct SynchronizeStep: Sendable {
 
 extension Session {
     /// One line a mapping that changed, and one a threshold that held it.
-    var summary: [String] {
+    package var summary: [String] {
         let changes = counters.sorted { $0.key < $1.key }.compactMap { mapping, counted -> String? in
             guard counted.total > 0 || counted.orphans > 0 else { return nil }
             let orphans = counted.orphans > 0 ? ", \(counted.orphans) orphans" : ""

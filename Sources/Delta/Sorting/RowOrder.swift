@@ -2,9 +2,9 @@ import Glibc
 
 /// Sorts stored rows by key bytes, rows of one key in the order in which they came.
 ///
-/// Sixteen bytes of each key, behind what all keys share, are sorted by radix, byte for byte that differs; groups that
-/// are still equal go on with the bytes that follow. Keys hold no U+0000 but between the two of a pair, so that zero
-/// bytes may stand for "ended".
+/// Sixteen bytes of each key, the first or those behind what all keys share, are sorted by radix, byte for byte that
+/// differs; groups that are still equal go on with the bytes that follow. Keys hold no U+0000 but between the two of a
+/// pair, which both hold text, so that zero bytes may stand for "ended".
 struct RowOrder: ~Copyable {
     private let rows: UnsafePointer<UInt8>
     private let references: UnsafeMutablePointer<RowReference>

@@ -26,7 +26,7 @@ final class RowSorter {
 
     /// Of the budget: the chunks, their memory for sorting, and the merge's windows.
     private static let mostChunks = 4
-    /// Larger chunks only cost page faults: sorting one in the cache and merging more runs is as fast.
+    /// Large enough for large pages (`ByteBuffer`); more only costs memory that was not touched before.
     private static let largestChunk = 12 << 20
 
     /// - Parameter budget: bytes; at least 4 KiB are taken, and a row is always held whole.

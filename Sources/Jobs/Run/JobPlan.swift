@@ -41,9 +41,14 @@ package struct JobPlan: Sendable, Equatable {
         }
         guard !selected.isEmpty || selection == StepSelection() else { throw .nothingSelected(job: job) }
         let kept = Set(selected.map(\.element.id))
-        return JobPlan(
-            job: job, steps: selected.map(\.element),
-            levels: levels.map { $0.filter { kept.contains($0.id) } }.filter { !$0.isEmpty })
+        return keeping { kept.contains($0.id) }
+    }
+
+    /// The part of the plan whose steps are kept; like a selection, it leaves out the rest.
+    package func keeping(_ isKept: (JobStep) -> Bool) -> JobPlan {
+        JobPlan(
+            job: job, steps: steps.filter(isKept),
+            levels: levels.map { $0.filter(isKept) }.filter { !$0.isEmpty })
     }
 
     /// The groups that run one after the other: levels, split where they are larger than `size`.

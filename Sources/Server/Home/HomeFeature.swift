@@ -22,10 +22,10 @@ struct HomeFeature: Sendable {
         ]
     }
 
-    /// Blocked jobs, then failed ones, then warnings: of each job its newest run, and all that wait for a decision.
+    /// Blocked jobs, then failed ones, then warnings, then simulations that wait: of each job its newest run, and all that wait for a decision.
     private func attention(_ visit: Visit) async throws -> [HomePage.Attention] {
         guard visit.may("/Jobs/Job/Query") else { return [] }
-        let order: [RunState: Int] = [.blocked: 0, .error: 1, .warning: 2]
+        let order: [RunState: Int] = [.blocked: 0, .error: 1, .warning: 2, .planned: 3]
         var runs = try await jobs.summaries(of: visit.model.jobs).compactMap { job in
             job.lastInstance.map { (title: job.displayName, run: $0) }
         }
@@ -73,10 +73,11 @@ struct HomeFeature: Sendable {
 
     /// Why a run needs attention, in a sentence.
     private func detail(_ run: JobInstance) async throws -> String {
-        if run.state == .blocked, let session = try await engine.lastBlockedSession(jobInstance: run.id),
-            let violation = session.violations.first
-        {
-            return violation.sentence + " It waits for a decision."
+        if run.state == .planned { return "A simulation: look at what it would change, then approve or reject it." }
+        if run.state == .blocked {
+            let whole = try await engine.waitingSessions(jobInstance: run.id).flatMap(\.violations)
+            let parts = try await engine.heldSets(jobInstance: run.id).flatMap(\.violations)
+            if let violation = (whole + parts).first { return violation.sentence + " It waits for a decision." }
         }
         return run.message ?? "Look at the run for the cause."
     }

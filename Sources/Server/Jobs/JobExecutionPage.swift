@@ -21,6 +21,8 @@ struct JobExecutionPage: Sendable {
     struct Launch: Sendable {
         var path: String
         var instance: String
+        /// Whether the job has something that can stop before its apply.
+        var canSimulate: Bool
     }
 
     var layout: Layout

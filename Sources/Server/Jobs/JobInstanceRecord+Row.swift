@@ -6,7 +6,7 @@ extension JobInstanceRecord {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
         Id, Job, State, Agent, Installation, RequestedBy, IsForced, IsForceGranted, CancelRequested, RequestedAt,
-        StartedAt, EndedAt, ReportedAt, ResumeApprovedAt, Message
+        StartedAt, EndedAt, ReportedAt, ResumeApprovedAt, Message, IsSimulation
         """
 
     init(_ row: Row) throws {
@@ -14,7 +14,8 @@ extension JobInstanceRecord {
             id: try row.string("Id"), job: try row.string("Job"), state: try RunState(row, "State"),
             agent: try row.optionalString("Agent"), installation: try row.optionalString("Installation"),
             requestedBy: try row.string("RequestedBy"), isForced: try row.bool("IsForced"),
-            requestedAt: try row.date("RequestedAt"), startedAt: try row.optionalDate("StartedAt"),
+            isSimulation: try row.bool("IsSimulation"), requestedAt: try row.date("RequestedAt"),
+            startedAt: try row.optionalDate("StartedAt"),
             endedAt: try row.optionalDate("EndedAt"), message: try row.optionalString("Message"))
         cancelRequested = try row.bool("CancelRequested")
         isForceGranted = try row.bool("IsForceGranted")
@@ -31,13 +32,15 @@ extension JobInstanceRecord {
               \(bound: instance.installation), \(instance.requestedBy), \(instance.isForced), \(isForceGranted),
               \(cancelRequested), \(Timestamp.text(instance.requestedAt)), \(bound: instance.startedAt.map(Timestamp.text)),
               \(bound: instance.endedAt.map(Timestamp.text)), \(Timestamp.text(reportedAt)),
-              \(bound: resumeApprovedAt.map(Timestamp.text)), \(bound: instance.message))
+              \(bound: resumeApprovedAt.map(Timestamp.text)), \(bound: instance.message),
+              \(instance.isSimulation))
             ON CONFLICT (Id) DO UPDATE SET
               State = excluded.State, Agent = excluded.Agent, Installation = excluded.Installation,
               IsForced = excluded.IsForced, IsForceGranted = excluded.IsForceGranted,
               CancelRequested = excluded.CancelRequested, StartedAt = excluded.StartedAt,
               EndedAt = excluded.EndedAt, ReportedAt = excluded.ReportedAt,
-              ResumeApprovedAt = excluded.ResumeApprovedAt, Message = excluded.Message
+              ResumeApprovedAt = excluded.ResumeApprovedAt, Message = excluded.Message,
+              IsSimulation = excluded.IsSimulation
             """)
     }
 }

@@ -18,7 +18,7 @@ struct JobInstanceRecord: Sendable, Equatable {
     var occupiesJob: Bool {
         switch instance.state {
         case .requested, .running, .cancelling: true
-        case .completed, .noProcessing, .skipped, .warning, .blocked, .error, .cancelled: false
+        case .completed, .noProcessing, .skipped, .warning, .blocked, .planned, .error, .cancelled: false
         }
     }
 

@@ -5,6 +5,7 @@ struct JobPage: Sendable {
     struct Run: Sendable {
         var path: String
         var badge: StateBadge
+        var isSimulation: Bool
         var requested: Moment
         var duration: String?
         var requestedBy: String
@@ -36,7 +37,7 @@ struct JobPage: Sendable {
         <div class="head">
           <div><h1><bdi>{{title}}</bdi></h1>
           <p class="sub"><bdi>{{identifier}}</bdi> · agent <bdi>{{agent}}</bdi>{{#cron}} · <span class="mono">{{cron}}</span>{{/cron}}{{#next}} · next run \(Moment.html){{/next}}</p></div>
-          {{#launch}}<form method="post" action="{{path}}"><input type="hidden" name="formToken" value="{{layout.formToken}}"><input type="hidden" name="instance" value="{{instance}}"><button class="primary">Launch</button></form>{{/launch}}
+          {{#launch}}<form method="post" action="{{path}}"><input type="hidden" name="formToken" value="{{layout.formToken}}"><input type="hidden" name="instance" value="{{instance}}"><button class="primary">Launch</button>{{#canSimulate}} <button name="simulate" value="1" title="Runs up to the apply, shows what it would change, and changes nothing">Simulate</button>{{/canSimulate}}</form>{{/launch}}
         </div>
         {{#connectors}}
         <p class="card verification">{{#badge}}\(StateBadge.html){{/badge}} <strong><bdi>{{title}}</bdi></strong>{{#since}} \(Moment.html){{/since}} <span class="sub">{{detail}}</span></p>
@@ -49,7 +50,7 @@ struct JobPage: Sendable {
           {{#runs}}
           <tr>
             <th scope="row"><a href="{{path}}">{{#requested}}\(Moment.html){{/requested}}</a></th>
-            <td data-label="State">{{#badge}}\(StateBadge.html){{/badge}}</td>
+            <td data-label="State">{{#badge}}\(StateBadge.html){{/badge}}{{#isSimulation}}<span class="sub">simulation</span>{{/isSimulation}}</td>
             <td data-label="Took">{{duration}}</td>
             <td data-label="By"><bdi>{{requestedBy}}</bdi></td>
             <td data-label="Message">{{message}}</td>

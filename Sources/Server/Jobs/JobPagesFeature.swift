@@ -21,8 +21,9 @@ struct JobPagesFeature: Sendable {
             .page("/jobs/{job}", .permission("/Jobs/Job/Query")) { try await history($0) },
             .form("/jobs/{job}/launch", .permission("/Jobs/RunJob/Launch")) { visit in
                 let instance = try await launcher.launch(
-                    LaunchJob(job: try visit.path("job"), instance: try visit.field("instance")), by: visit.caller,
-                    in: visit.model)
+                    LaunchJob(
+                        job: try visit.path("job"), instance: try visit.field("instance"),
+                        isSimulation: visit.form?["simulate"] == "1"), by: visit.caller, in: visit.model)
                 return .seeOther(PagePath.run(instance.id))
             },
         ]
@@ -47,13 +48,16 @@ struct JobPagesFeature: Sendable {
             agent: job.agent ?? "the server", badge: last.map { StateBadge($0.state) } ?? .never,
             last: last.map { Moment($0.startedAt ?? $0.requestedAt) }, lastPath: last.map { PagePath.run($0.id) },
             next: nextRun(job.cron, job.cronTimeZone, visit.now), cron: job.cron,
-            launch: launch(job.identifier, job.userStartDenied, visit),
+            launch: launch(job.identifier, job.userStartDenied, canSimulate: false, visit),
             remark: job.userStartDenied ? "by schedule only" : nil)
     }
 
-    private func launch(_ job: String, _ isDenied: Bool, _ visit: Visit) -> JobExecutionPage.Launch? {
+    private func launch(
+        _ job: String, _ isDenied: Bool, canSimulate: Bool, _ visit: Visit
+    ) -> JobExecutionPage.Launch? {
         guard !isDenied, visit.may("/Jobs/RunJob/Launch") else { return nil }
-        return JobExecutionPage.Launch(path: PagePath.job(job) + "/launch", instance: makeIdentifier())
+        return JobExecutionPage.Launch(
+            path: PagePath.job(job) + "/launch", instance: makeIdentifier(), canSimulate: canSimulate)
     }
 
     private func nextRun(_ cron: String?, _ zone: CronTimeZone, _ now: Date) -> Moment? {
@@ -95,11 +99,12 @@ struct JobPagesFeature: Sendable {
             layout: visit.layout(job.displayName, at: PagePath.jobs), title: job.displayName,
             identifier: job.identifier, agent: job.agent ?? "the server", cron: job.cron,
             next: nextRun(job.cron, job.cronTimeZone, visit.now),
-            launch: launch(job.identifier, job.userStartDenied, visit),
+            launch: launch(job.identifier, job.userStartDenied, canSimulate: job.canBeSimulated, visit),
             connectors: try await connectors(of: job, visit),
             runs: runs.map { run in
                 JobPage.Run(
-                    path: PagePath.run(run.id), badge: StateBadge(run.state), requested: Moment(run.requestedAt),
+                    path: PagePath.run(run.id), badge: StateBadge(run.state), isSimulation: run.isSimulation,
+                    requested: Moment(run.requestedAt),
                     duration: run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? visit.now) },
                     requestedBy: run.requestedBy, message: run.message)
             }, olderPath: older)

@@ -46,7 +46,7 @@ extension JobStore {
             UPDATE UJ_TaskInstances
             SET State = \(state.rawValue), EndedAt = \(Timestamp.text(now)),
               Message = coalesce(Message, 'the job ended before this task did')
-            WHERE JobInstance = \(record.instance.id) AND State IN ('requested', 'running', 'cancelling', 'blocked')
+            WHERE JobInstance = \(record.instance.id) AND State IN ('requested', 'running', 'cancelling', 'blocked', 'planned')
             """)
     }
 

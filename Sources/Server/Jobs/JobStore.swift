@@ -27,32 +27,37 @@ struct JobStore: Sendable {
         try await database.read { try Self.task(id, $0) }
     }
 
-    /// The newest instance of a job that has not ended, or that is blocked.
+    /// The newest instance of a job that has not ended, or that waits for a decision.
     func openInstance(of job: String) async throws -> JobInstanceRecord? {
         try await database.read { transaction in
             try transaction.row(
                 """
                 SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
-                WHERE Job = \(job) AND State IN ('requested', 'running', 'cancelling', 'blocked')
+                WHERE Job = \(job) AND State IN ('requested', 'running', 'cancelling', 'blocked', 'planned')
                 ORDER BY RequestedAt DESC, Id DESC LIMIT 1
                 """
             ).map(JobInstanceRecord.init)
         }
     }
 
-    /// The jobs, each with its newest instance.
+    /// The jobs, each with its newest instance; one query, which looks up one row a job in the index of the history.
     func summaries(of jobs: [Job]) async throws -> [JobSummary] {
-        try await database.read { transaction in
-            try jobs.map { job in
-                let last = try transaction.row(
-                    """
-                    SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
-                    WHERE Job = \(job.identifier) ORDER BY RequestedAt DESC, Id DESC LIMIT 1
-                    """
-                ).map(JobInstanceRecord.init)
-                return JobSummary(job, last: last?.instance)
-            }
+        guard !jobs.isEmpty else { return [] }
+        // Both databases call the first column of a list of values so.
+        let wanted = jobs.map { "(\($0.identifier))" as SQL }.joined()
+        let newest = try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances WHERE Id IN (
+                  SELECT (
+                    SELECT i.Id FROM UJ_JobInstances i WHERE i.Job = wanted.column1
+                    ORDER BY i.RequestedAt DESC, i.Id DESC LIMIT 1)
+                  FROM (VALUES \(sql: wanted)) AS wanted)
+                """
+            ).map { try JobInstanceRecord($0).instance }
         }
+        let last = Dictionary(newest.map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
+        return jobs.map { JobSummary($0, last: last[$0.identifier]) }
     }
 
     /// Newest first; `before` is the moment and id of the last one that the caller has.
@@ -71,9 +76,9 @@ struct JobStore: Sendable {
         }
     }
 
-    /// What an agent should run next: a requested job of its own, or a blocked one whose changes were approved.
+    /// What an agent should run next: a requested job of its own, or one whose changes were approved.
     ///
-    /// The installation that was blocked goes on at once; another one of the same agent only when that one has not
+    /// The installation that computed them goes on at once; another one of the same agent only when that one has not
     /// come for as long as a launch may take.
     func next(agent: String, installation: String) async throws -> RequestedJob? {
         let patience = Timestamp.text(clock().addingTimeInterval(-launchTimeout.seconds))
@@ -81,14 +86,14 @@ struct JobStore: Sendable {
             let row = try transaction.row(
                 """
                 SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
-                WHERE Agent = \(agent) AND (State = 'requested' OR (State = 'blocked'
+                WHERE Agent = \(agent) AND (State = 'requested' OR (State IN ('blocked', 'planned')
                   AND ResumeApprovedAt IS NOT NULL
                   AND (Installation IS NULL OR Installation = \(installation) OR ResumeApprovedAt <= \(patience))))
                 ORDER BY RequestedAt, Id LIMIT 1
                 """)
             return try row.map { row in
                 let record = try JobInstanceRecord(row)
-                return RequestedJob(instance: record.instance, resumes: record.instance.state == .blocked)
+                return RequestedJob(instance: record.instance, resumes: record.instance.state.waitsForDecision)
             }
         }
     }
@@ -223,7 +228,8 @@ struct JobStore: Sendable {
             try record.save(transaction)
             try AuditLog.record(
                 .launched, by: record.instance.requestedBy, subject: record.instance.job,
-                detail: record.instance.id + (record.isForceGranted ? ", forced" : ""), at: now, transaction)
+                detail: record.instance.id + (record.isForceGranted ? ", forced" : "")
+                    + (record.instance.isSimulation ? ", simulation" : ""), at: now, transaction)
             return record.instance
         }
         signal.changed()
@@ -247,11 +253,13 @@ struct JobStore: Sendable {
         return status
     }
 
-    /// A blocked instance may go on: its agent's long poll is answered.
+    /// An instance whose change set was approved may go on: its agent's long poll is answered.
     func approveResume(_ id: String, by caller: String) async throws {
         let now = clock()
         try await database.write { transaction in
-            guard var record = try Self.instance(id, transaction), record.instance.state == .blocked else { return }
+            guard var record = try Self.instance(id, transaction), record.instance.state.waitsForDecision else {
+                return
+            }
             record.resumeApprovedAt = record.resumeApprovedAt ?? now
             record.instance.message = "approved by \(caller), waits for its agent"
             try record.save(transaction)
@@ -259,34 +267,39 @@ struct JobStore: Sendable {
         signal.changed()
     }
 
-    /// A blocked instance whose changes were rejected ends.
+    /// An instance whose changes were rejected ends.
     func reject(_ id: String, by caller: String, reason: String) async throws {
         let now = clock()
         try await database.write { transaction in
-            guard var record = try Self.instance(id, transaction), record.instance.state == .blocked else { return }
+            guard var record = try Self.instance(id, transaction), record.instance.state.waitsForDecision else {
+                return
+            }
             record.end(.cancelled, "rejected by \(caller): \(reason)", at: now)
             try Self.save(record, at: now, transaction)
         }
         signal.changed()
     }
 
-    /// The blocked instances that nobody has decided on.
+    /// The blocked and planned instances that nobody has decided on.
     func waitingForDecision() async throws -> [String] {
         try await database.read { transaction in
             try transaction.rows(
-                "SELECT Id FROM UJ_JobInstances WHERE State = 'blocked' AND ResumeApprovedAt IS NULL"
+                "SELECT Id FROM UJ_JobInstances WHERE State IN ('blocked', 'planned') AND ResumeApprovedAt IS NULL"
             ).map { try $0.string("Id") }
         }
     }
 
-    /// A blocked instance ends when a Complete run or a deployment took the place of what it held (DESIGN §4).
-    func supersede(_ id: String) async throws {
+    /// A blocked or planned instance ends when something took the place of what it holds (DESIGN §4).
+    ///
+    /// - Parameter reason: why, as its session says; nil: the session is no longer kept.
+    func supersede(_ id: String, because reason: String?) async throws {
         let now = clock()
         try await database.write { transaction in
-            guard var record = try Self.instance(id, transaction), record.instance.state == .blocked,
+            guard var record = try Self.instance(id, transaction), record.instance.state.waitsForDecision,
                 record.resumeApprovedAt == nil
             else { return }
-            record.end(.cancelled, "superseded: a later run or a deployment took the place of what it held", at: now)
+            let reason = reason ?? "a later run or a deployment took the place of what it held"
+            record.end(.cancelled, "superseded: \(reason)", at: now)
             try Self.save(record, at: now, transaction)
         }
         signal.changed()

@@ -31,8 +31,10 @@ struct JobTransition {
             }
             return record
         }
-        // A blocked instance waits for nobody in particular: whoever resumes it takes it over.
-        guard instance.installation == nil || instance.installation == change.installation || instance.state == .blocked
+        // An instance that waits for a decision waits for nobody in particular: whoever resumes it takes it over.
+        guard
+            instance.installation == nil || instance.installation == change.installation
+                || instance.state.waitsForDecision
         else {
             throw ServerError(
                 .jobRunning,
@@ -75,7 +77,7 @@ struct JobTransition {
     func cancel(_ record: JobInstanceRecord, by caller: String) -> JobInstanceRecord {
         var cancelled = record
         switch record.instance.state {
-        case .requested, .blocked:
+        case .requested, .blocked, .planned:
             cancelled.cancelRequested = true
             cancelled.end(.cancelled, "cancelled by \(caller)", at: now)
         case .running:
@@ -96,8 +98,8 @@ struct JobTransition {
         let instance = JobInstance(
             id: id, job: change.job, state: change.state, agent: change.agent, installation: change.installation,
             requestedBy: change.isScheduled == true ? "scheduler" : caller, isForced: change.isForced ?? false,
-            requestedAt: now,
-            startedAt: isStarted ? now : nil, endedAt: change.state.isFinal ? now : nil, message: change.message)
+            isSimulation: change.isSimulation ?? false, requestedAt: now, startedAt: isStarted ? now : nil,
+            endedAt: change.state.isFinal ? now : nil, message: change.message)
         return JobInstanceRecord(instance: instance, reportedAt: now)
     }
 
@@ -105,7 +107,7 @@ struct JobTransition {
         _ record: JobInstanceRecord, _ change: JobInstanceChange, _ occupant: JobInstanceRecord?
     ) throws -> JobInstanceRecord {
         var moved = record
-        if !record.occupiesJob, !change.state.isFinal, change.state != .blocked { try refuse(occupant) }
+        if !record.occupiesJob, !change.state.isFinal, !change.state.waitsForDecision { try refuse(occupant) }
         if change.state == .requested, record.instance.state != .requested {
             throw ServerError(
                 .jobState, "The job instance \(record.instance.id) has started; it cannot be requested again.")
@@ -113,6 +115,7 @@ struct JobTransition {
         moved.instance.installation = change.installation
         moved.instance.agent = change.agent ?? record.instance.agent
         moved.instance.isForced = record.instance.isForced || change.isForced == true
+        moved.instance.isSimulation = change.isSimulation ?? record.instance.isSimulation
         // What was said of a former state is not said of the next one; but who cancelled a job stays known.
         let keepsMessage = change.state == record.instance.state || record.cancelRequested
         moved.instance.message = change.message ?? (keepsMessage ? record.instance.message : nil)

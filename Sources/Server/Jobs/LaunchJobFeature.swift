@@ -26,17 +26,17 @@ struct LaunchJobFeature: Sendable {
                 .post, "/api/Jobs/RunJob/Launch/Cancel", needs: "/Jobs/RunJob/Launch/Cancel",
                 "Has the running task finish and nothing more start."
             ) { (call, request: CancelLaunch) -> RunStatus? in
-                try await jobs.cancel(request.instance, by: call.caller.name)
+                try await cancel(request.instance, by: call.caller)
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair", needs: "/Jobs/RunJob/Repair",
-                "Approves exactly this change set of a blocked session, or of what an applied one holds; its job goes on."
+                "Approves exactly this change set of a blocked or planned session, or of what an applied one holds; its job goes on."
             ) { (call, request: ApproveSession) -> Session? in
                 try await approve(request, by: call.caller, in: call.model)
             },
             .sending(
                 .post, "/api/Jobs/RunJob/Repair/Reject", needs: "/Jobs/RunJob/Repair/Reject",
-                "Discards a blocked session, or what an applied one holds; the next run computes anew."
+                "Discards a blocked or planned session, or what an applied one holds; the next run computes anew."
             ) { (call, request: RejectSession) -> Session? in
                 try await reject(request, by: call.caller)
             },
@@ -53,13 +53,34 @@ struct LaunchJobFeature: Sendable {
         guard !request.instance.isEmpty, request.instance.utf8.count <= 64 else {
             throw ServerError(.invalidRequest, "The launch's instance must be an id of 1 to 64 bytes, such as a GUID.")
         }
+        let isSimulation = request.isSimulation ?? false
         if request.isForced { try caller.require(Self.forcePermission, in: model) }
+        guard !request.isForced || !isSimulation else {
+            throw ServerError(
+                .invalidRequest, "A simulation applies nothing, so there is nothing to force; leave isForced away.")
+        }
+        guard !isSimulation || job.canBeSimulated else {
+            throw ServerError(
+                .invalidRequest,
+                "The job \"\(job.displayName)\" has no SynchronizeTask on an agent: there is nothing to simulate.")
+        }
         let now = clock()
         let instance = JobInstance(
             id: request.instance, job: job.identifier, state: .requested, agent: job.agent,
-            requestedBy: caller.name, isForced: request.isForced, requestedAt: now)
+            requestedBy: caller.name, isForced: request.isForced, isSimulation: isSimulation, requestedAt: now)
         return try await jobs.launch(
             JobInstanceRecord(instance: instance, isForceGranted: request.isForced, reportedAt: now))
+    }
+
+    /// A cancelled instance that was planned holds its change sets no more.
+    func cancel(_ instance: String, by caller: Caller) async throws -> RunStatus {
+        let status = try await jobs.cancel(instance, by: caller.name)
+        guard status.state == .cancelled else { return status }
+        for session in try await engine.waitingSessions(jobInstance: instance) where session.state == .planned {
+            _ = try await engine.reject(
+                RejectSession(session: session.id, reason: "its run was cancelled"), by: caller.name)
+        }
+        return status
     }
 
     func approve(_ request: ApproveSession, by caller: Caller, in model: Model) async throws -> Session {
@@ -74,10 +95,23 @@ struct LaunchJobFeature: Sendable {
         let session = try await engine.reject(request, by: caller.name)
         try await audit.record(
             .rejected, by: caller.name, subject: session.connector, detail: "\(session.id) \(request.reason)")
-        // A job that holds something else as well waits on for that.
-        if let instance = session.jobInstance, try await engine.heldSets(jobInstance: instance).isEmpty {
+        // A run over several connectors may hold more than one change set, and wait on for that.
+        if let instance = session.jobInstance, try await engine.waitingSessions(jobInstance: instance).isEmpty,
+            try await engine.heldSets(jobInstance: instance).isEmpty
+        {
             try await jobs.reject(instance, by: caller.name, reason: request.reason)
         }
         return session
+    }
+}
+
+extension Job {
+    /// Whether it has something that can stop before its apply.
+    var canBeSimulated: Bool {
+        agent != nil
+            && tasks.contains { task in
+                if case .synchronize = task.kind { return true }
+                return false
+            }
     }
 }

@@ -70,6 +70,9 @@ extension RunPage.TaskCard {
         }
         isBusy = task?.state == .running
         logPath = task.map { PagePath.log($0.id, run: run.id) }
+        changesPath = task.flatMap { task in
+            element.hasPrefix("SynchronizeTask") ? task.session.map { PagePath.review($0) } : nil
+        }
         progress = task.flatMap { task in
             guard task.state == .running, let progress = task.progress else { return nil }
             return RunPage.Progress(progress, since: task.startedAt ?? now, now: now)

@@ -2,7 +2,6 @@
 struct RunPage: Sendable {
     static let name = "run"
     static let liveName = "run-live"
-    static let decisionName = "decision"
 
     struct Level: Sendable {
         var title: String
@@ -22,6 +21,8 @@ struct RunPage: Sendable {
         var counters: [Counter]
         var progress: Progress?
         var logPath: String?
+        /// The changes that its session computed.
+        var changesPath: String?
         /// The list of the connector, where this task rejected rows and the visitor may see them.
         var quarantinePath: String?
         var isBusy: Bool
@@ -60,30 +61,6 @@ struct RunPage: Sendable {
         var log: [LogLine]
     }
 
-    /// A blocked session: why, what it would change, and the two ways out.
-    struct Decision: Sendable {
-        var session: String
-        var connector: String
-        var changeSet: String
-        var shortChangeSet: String
-        var violations: [String]
-        var counts: [Count]
-        /// The first changes; nil where the page lists them all anyway.
-        var preview: ChangeReviewPage.Changes?
-        var reviewPath: String
-        var approvedBy: String?
-        var mayDecide: Bool
-    }
-
-    struct Count: Sendable {
-        var mapping: String
-        var kind: String
-        var inserted: String
-        var updated: String
-        var deleted: String
-        var stored: String
-    }
-
     var layout: Layout
     var title: String
     var jobPath: String
@@ -92,7 +69,10 @@ struct RunPage: Sendable {
     var mayCancel: Bool
     var state: String
     var live: Live
-    var decision: Decision?
+    /// Simulated: nothing of it is applied.
+    var isSimulation = false
+    /// Its sessions that wait for a decision.
+    var decisions: [DecisionCard] = []
     /// Other runs that wait for a decision, where this one could not do all: perhaps for that reason.
     var held: [HeldRun] = []
 
@@ -109,7 +89,8 @@ struct RunPage: Sendable {
           <h1><bdi>{{title}}</bdi> {{#live}}{{#badge}}\(StateBadge.html){{/badge}}{{/live}}</h1>
           {{#mayCancel}}<form method="post" action="{{path}}/cancel"><input type="hidden" name="formToken" value="{{layout.formToken}}"><button>Cancel</button></form>{{/mayCancel}}
         </div>
-        {{#decision}}{{> decision}}{{/decision}}
+        {{#isSimulation}}<p class="notice">A simulation: it stops before the apply, and changes nothing.</p>{{/isSimulation}}
+        {{#decisions}}{{> decision}}{{/decisions}}
         {{#held}}<p class="notice held-run"><span>A run of <bdi>{{title}}</bdi> has waited for a decision since {{#since}}\(Moment.html){{/since}}; until then its connector is left out.</span> <a class="button" href="{{path}}">Review what is held</a></p>{{/held}}
         <div id="live"{{#isOpen}} data-events="{{path}}/events" data-state="{{state}}"{{/isOpen}}>
         {{#live}}{{> run-live}}{{/live}}
@@ -128,6 +109,7 @@ struct RunPage: Sendable {
             <div class="card task{{#isBusy}} busy{{/isBusy}}">
               <div class="row">
                 <div class="grow"><strong><bdi>{{title}}</bdi></strong><span class="sub">{{element}}</span></div>
+                {{#changesPath}}<a class="sub" href="{{changesPath}}" aria-label="Changes of {{title}}">Changes</a>{{/changesPath}}
                 {{#logPath}}<a class="sub" href="{{logPath}}" aria-label="Log of {{title}}">Log</a>{{/logPath}}
                 {{#took}}<span class="sub number">{{took}}</span>{{/took}}
                 {{#badge}}\(StateBadge.html){{/badge}}
@@ -149,35 +131,6 @@ struct RunPage: Sendable {
         </ol>
         <section aria-labelledby="log"><h2 id="log">Log</h2>
         <ol class="card log">{{#log}}<li>{{#written}}\(Moment.clockHTML){{/written}} <span class="sub"><bdi>{{task}}</bdi></span> <bdi>{{text}}</bdi></li>{{/log}}{{^log}}<li class="sub">Nothing has been written yet.</li>{{/log}}</ol>
-        </section>
-        """
-
-    static let decisionTemplate = """
-        <section class="card held" aria-labelledby="held">
-          <h2 id="held">Held by a safeguard</h2>
-          {{#approvedBy}}<p class="notice" role="status">Approved by <bdi>{{approvedBy}}</bdi>; the job goes on as soon as its agent takes it.</p>{{/approvedBy}}
-          <ul class="violations">{{#violations}}<li>{{.}}</li>{{/violations}}</ul>
-          <div class="scroll"><table class="plain">
-            <thead><tr><th scope="col">Mapping</th><th scope="col">Of</th><th scope="col" class="number">Inserts</th><th scope="col" class="number">Updates</th><th scope="col" class="number">Deletes</th><th scope="col" class="number">Stored before</th></tr></thead>
-            <tbody>{{#counts}}<tr><th scope="row"><bdi>{{mapping}}</bdi></th><td data-label="Of">{{kind}}</td><td class="number" data-label="Inserts">{{inserted}}</td><td class="number" data-label="Updates">{{updated}}</td><td class="number" data-label="Deletes">{{deleted}}</td><td class="number" data-label="Stored before">{{stored}}</td></tr>{{/counts}}</tbody>
-          </table></div>
-          {{#mayDecide}}
-          <div class="decide">
-            <form method="post" action="{{reviewPath}}/approve">
-              <input type="hidden" name="formToken" value="{{layout.formToken}}">
-              <input type="hidden" name="changeSet" value="{{changeSet}}">
-              <button class="primary">Resume: apply these changes</button>
-              <span class="sub">change set <span class="mono" title="{{changeSet}}">{{shortChangeSet}}</span></span>
-            </form>
-            <form method="post" action="{{reviewPath}}/reject">
-              <input type="hidden" name="formToken" value="{{layout.formToken}}">
-              <label for="reason">Reason</label>
-              <input id="reason" name="reason" required maxlength="500" placeholder="Why it shall not be applied">
-              <button class="danger">Reject</button>
-            </form>
-          </div>
-          {{/mayDecide}}
-          {{#preview}}<h3>The first changes</h3>{{> change-list}}<p><a href="{{reviewPath}}">See all changes, with before and after</a></p>{{/preview}}
         </section>
         """
 }

@@ -7,7 +7,7 @@ import WeirSynchronization
 /// The page of a run, its live events, its logs, and cancelling it.
 struct RunPagesFeature: Sendable {
     let jobs: JobStore
-    let engine: SynchronizationEngine
+    let launcher: LaunchJobFeature
     let templates: Templates
     let review: ChangeReviewFeature
     let events: RunEvents
@@ -27,7 +27,7 @@ struct RunPagesFeature: Sendable {
             .page("/runs/{id}/log/{task}", .permission("/Jobs/RunJob/GetLog")) { try await log($0) },
             .form("/runs/{id}/cancel", .permission("/Jobs/RunJob/Launch/Cancel")) { visit in
                 let id = try visit.path("id")
-                _ = try await jobs.cancel(id, by: visit.caller.name)
+                _ = try await launcher.cancel(id, by: visit.caller)
                 return .seeOther(PagePath.run(id))
             },
         ]
@@ -41,22 +41,19 @@ struct RunPagesFeature: Sendable {
         }
         let run = record.instance
         let job = visit.model.job(run.job)
-        let isMoving = !run.state.isFinal && run.state != .blocked
-        var decision: RunPage.Decision?
-        if run.state == .blocked, let session = try await engine.lastBlockedSession(jobInstance: id) {
-            decision = try await review.decision(session, visit, preview: true)
-        }
+        let isMoving = !run.state.isFinal && !run.state.waitsForDecision
+        let decisions = run.state.waitsForDecision ? try await review.decisions(ofRun: id, visit) : []
         let page = RunPage(
             layout: visit.layout(
                 job?.displayName ?? run.job, at: PagePath.jobs, refreshSeconds: isMoving ? 3 : nil),
             title: job?.displayName ?? run.job, jobPath: PagePath.job(run.job), path: PagePath.run(id),
             isOpen: !run.state.isFinal,
-            mayCancel: !run.state.isFinal && run.state != .cancelling && visit.may("/Jobs/RunJob/Launch/Cancel"),
+            mayCancel: !run.state.isFinal && run.state != .cancelling && run.state != .planned
+                && visit.may("/Jobs/RunJob/Launch/Cancel"),
             state: run.state.rawValue,
             live: try await live(
                 record, job, now: visit.now, showsQuarantine: visit.may(QuarantineFeature.permission)),
-            decision: decision,
-            held: try await held(beside: run, visit))
+            isSimulation: run.isSimulation, decisions: decisions, held: try await held(beside: run, visit))
         return .html(try templates.render(RunPage.name, page))
     }
 
@@ -97,11 +94,22 @@ struct RunPagesFeature: Sendable {
                 written: Moment(line.line.writtenAt), task: titles[line.task] ?? line.task, text: line.line.text)
         }
         return RunPage.Live(
-            badge: StateBadge(run.state), message: run.message, started: run.startedAt.map { Moment($0) },
+            badge: StateBadge(run.state), message: run.message.map { Self.naming(titles, $0) },
+            started: run.startedAt.map { Moment($0) },
             duration: run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? now) },
             requestedBy: run.requestedBy, agent: run.agent ?? "the server",
             levels: RunPage.Level.all(
                 of: job, tasks: tasks, run: run, now: now, showsQuarantine: showsQuarantine), log: log)
+    }
+
+    /// Agents name a task by its identifier at the start of a line; people know it by its title.
+    private static func naming(_ titles: [String: String], _ message: String) -> String {
+        message.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard let colon = line.range(of: ": "), let title = titles[String(line[..<colon.lowerBound])],
+                !title.isEmpty
+            else { return String(line) }
+            return title + line[colon.lowerBound...]
+        }.joined(separator: "\n")
     }
 
     private func log(_ visit: Visit) async throws -> Response {

@@ -111,7 +111,7 @@ struct ServerJobs: Service {
         case .noProcessing: return (.noProcessing(), isCancelled)
         case .skipped: return (.skipped(.notExecuted(outcome.message ?? "")), isCancelled)
         case .cancelled: return (.cancelled, isCancelled)
-        case .requested, .running, .warning, .blocked, .error, .cancelling:
+        case .requested, .running, .warning, .blocked, .planned, .error, .cancelling:
             return (.error(outcome.message ?? outcome.state.rawValue), isCancelled)
         }
     }

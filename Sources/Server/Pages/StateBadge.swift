@@ -4,7 +4,7 @@ import Foundation
 /// The state of a job, task or session as a word in a colour; the word alone suffices.
 struct StateBadge: Sendable, Equatable {
     var text: String
-    /// `good`, `busy`, `calm`, `held`, `bad`: a class of the stylesheet.
+    /// `good`, `busy`, `calm`, `held`, `plan`, `bad`: a class of the stylesheet.
     var tone: String
 
     static let html = #"<span class="badge {{tone}}">{{text}}</span>"#
@@ -25,6 +25,7 @@ struct StateBadge: Sendable, Equatable {
         case .cancelled: self.init(text: "Cancelled", tone: "calm")
         case .warning: self.init(text: "Warning", tone: "held")
         case .blocked: self.init(text: "Blocked", tone: "held")
+        case .planned: self.init(text: "Planned", tone: "plan")
         case .error: self.init(text: "Error", tone: "bad")
         }
     }
@@ -36,7 +37,17 @@ struct StateBadge: Sendable, Equatable {
         case .unchanged, .superseded, .rejected, .abandoned, .cancelled:
             self.init(text: state.rawValue.capitalized, tone: "calm")
         case .blocked: self.init(text: "Blocked", tone: "held")
+        case .planned: self.init(text: "Planned", tone: "plan")
         case .diverged, .stale, .failed: self.init(text: state.rawValue.capitalized, tone: "bad")
+        }
+    }
+
+    init(_ state: HeldState) {
+        switch state {
+        case .held: self.init(text: "Held", tone: "held")
+        case .approved: self.init(text: "Approved", tone: "busy")
+        case .released: self.init(text: "Applied", tone: "good")
+        case .rejected, .superseded, .cleared: self.init(text: state.rawValue.capitalized, tone: "calm")
         }
     }
 

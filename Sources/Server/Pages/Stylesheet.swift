@@ -69,7 +69,8 @@ enum Stylesheet {
         button.quiet { background: transparent; border-color: transparent; color: var(--soft); padding: .3rem .5rem; }
         button.quiet:hover { color: inherit; border-color: var(--line); }
         button[aria-busy] { opacity: .6; cursor: progress; }
-        input { font: inherit; padding: .45rem .7rem; border-radius: 8px; border: 1px solid var(--line); background: var(--surface); color: inherit; width: 100%; min-width: 0; }
+        input, select { font: inherit; padding: .45rem .7rem; border-radius: 8px; border: 1px solid var(--line); background: var(--surface); color: inherit; width: 100%; min-width: 0; }
+        select { width: auto; max-width: 100%; }
         input::placeholder { color: var(--soft); opacity: 1; }
         label { font-weight: 600; font-size: .9rem; }
         .search { display: flex; gap: .5rem; width: min(24rem, 100%); }
@@ -94,6 +95,7 @@ enum Stylesheet {
         .badge.good { background: var(--good-wash); color: var(--good); } .dot.good { color: var(--good); margin-right: .6em; }
         .badge.busy { background: var(--busy-wash); color: var(--busy); } .badge.busy::before { animation: pulse 1.4s ease-in-out infinite; }
         .badge.held { background: var(--held-wash); color: var(--held); }
+        .badge.plan { background: var(--busy-wash); color: var(--busy); }
         .badge.bad { background: var(--bad-wash); color: var(--bad); }
         @keyframes pulse { 50% { opacity: .25; } }
         @media (prefers-reduced-motion: reduce) { .badge.busy::before { animation: none; } }
@@ -136,8 +138,16 @@ enum Stylesheet {
         .decide form { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; } .decide input { width: 15rem; }
         .changes { list-style: none; margin: .5rem 0; padding: 0; }
         .changes > li { padding: .55rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-        .op { display: inline-block; min-width: 4.2rem; text-align: center; border-radius: 6px; font-size: .76rem; font-weight: 700; padding: .08rem .5rem; background: var(--calm-wash); }
-        .op.insert { background: var(--good-wash); color: var(--good); } .op.update { background: var(--busy-wash); color: var(--busy); } .op.delete { background: var(--bad-wash); color: var(--bad); }
+        .op, .why { display: inline-block; min-width: 4.2rem; text-align: center; border-radius: 6px; font-size: .76rem; font-weight: 700; padding: .08rem .5rem; background: var(--calm-wash); }
+        .op.insert, .why.insert { background: var(--good-wash); color: var(--good); } .op.update, .why.update { background: var(--busy-wash); color: var(--busy); } .op.delete, .why.delete { background: var(--bad-wash); color: var(--bad); }
+        .why { min-width: 0; font-weight: 600; }
+        .causes { list-style: none; margin: .3rem 0 .6rem; padding: 0; display: grid; gap: .5rem; }
+        .causes li { overflow-wrap: anywhere; } .causes a { margin-right: .8em; } .causes .sub { display: block; max-width: 46rem; }
+        .session-facts { display: flex; flex-wrap: wrap; gap: .35rem 1.6rem; margin: 1rem 0; font-size: .86rem; }
+        .session-facts div { display: flex; gap: .5em; min-width: 0; } .session-facts dt { color: var(--soft); white-space: nowrap; } .session-facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+        .change-filter { display: flex; flex-wrap: wrap; gap: .6rem .9rem; align-items: end; margin: .25rem 0 1rem; }
+        .change-filter label { display: grid; gap: .15rem; font-size: .8rem; color: var(--soft); min-width: 0; } .change-filter input { width: 12rem; }
+        .verdict { white-space: normal; }
         .values { margin: .3rem 0 0 4.9rem; font-size: .86rem; display: grid; gap: .1rem; }
         .values div { display: flex; flex-wrap: wrap; gap: .1rem .6rem; } .values dt { color: var(--soft); min-width: 9rem; } .values dd { margin: 0; white-space: pre-wrap; }
         .values.whole { display: flex; flex-wrap: wrap; gap: .05rem 1.1rem; margin-left: 4.9rem; } .values.whole div { gap: .4rem; } .values.whole dt { min-width: 0; }

@@ -2,13 +2,13 @@ import API
 import Foundation
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import WeirConfiguration
 import WeirSynchronization
 
 /// Looking at what a session would change, and deciding on it (DESIGN §8).
 struct ChangeReviewFeature: Sendable {
     let engine: SynchronizationEngine
+    let changes: ChangesFeature
     let launcher: LaunchJobFeature
     let templates: Templates
 
@@ -21,15 +21,19 @@ struct ChangeReviewFeature: Sendable {
         [
             .page("/sessions/{id}", .permission(Self.permission)) { try await page($0) },
             .page("/sessions/{id}/changes.csv", .permission(Self.permission)) { visit in
-                let session = try await engine.session(visit.path("id"))
-                return ChangesCSV(engine: engine, session: session.id).response
+                let review = try await engine.review(of: visit.path("id"))
+                return ChangesCSV(
+                    engine: engine, session: review.id, format: ChangeCSV(isForSpreadsheets: true)
+                ).response
             },
             .form("/sessions/{id}/approve", .permission(LaunchJobFeature.forcePermission)) { visit in
                 let request = ApproveSession(session: try visit.path("id"), changeSet: try visit.field("changeSet"))
                 return next(try await launcher.approve(request, by: visit.caller, in: visit.model))
             },
             .form("/sessions/{id}/reject", .permission("/Jobs/RunJob/Repair/Reject")) { visit in
-                let request = RejectSession(session: try visit.path("id"), reason: try visit.field("reason"))
+                let request = RejectSession(
+                    session: try visit.path("id"), reason: try visit.field("reason"),
+                    changeSet: visit.form?["heldSet"])
                 return next(try await launcher.reject(request, by: visit.caller))
             },
         ]
@@ -39,78 +43,81 @@ struct ChangeReviewFeature: Sendable {
         .seeOther(session.jobInstance.map { PagePath.run($0) } ?? PagePath.review(session.id))
     }
 
-    /// What a blocked session shows before one decides on it.
-    func decision(_ session: Session, _ visit: Visit, preview: Bool) async throws -> RunPage.Decision {
-        let mayLook = preview && visit.may(Self.permission)
-        let changes =
-            mayLook
-            ? try await engine.resourceChanges(
-                session: session.id, mapping: nil, operation: nil, pageSize: Self.previewSize, continuationToken: nil
-            ).items : []
-        let room = Self.previewSize - changes.count
-        let links =
-            mayLook && room > 0
-            ? try await engine.linkChanges(
-                session: session.id, mapping: nil, operation: nil, pageSize: room, continuationToken: nil
-            ).items : []
-        return RunPage.Decision(
-            session: session.id, connector: session.connector, changeSet: session.changeSet ?? "",
-            shortChangeSet: String((session.changeSet ?? "").prefix(12)),
-            violations: session.violations.map(\.sentence), counts: RunPage.Count.all(of: session),
-            preview: mayLook
-                ? ChangeReviewPage.Changes(
-                    resources: changes.map { ChangeReviewPage.Change($0, visit.model.entityType($0.mapping)) },
-                    links: links.map { ChangeReviewPage.Link($0) }) : nil,
-            reviewPath: PagePath.review(session.id), approvedBy: session.approvedBy,
-            mayDecide: session.approvedBy == nil && session.state == .blocked
-                && visit.may(LaunchJobFeature.forcePermission))
+    /// What the page of a run shows of its sessions that wait for a decision.
+    func decisions(ofRun instance: String, _ visit: Visit) async throws -> [DecisionCard] {
+        let ids =
+            try await engine.waitingSessions(jobInstance: instance).map(\.id)
+            + engine.heldSets(jobInstance: instance).map(\.id)
+        var cards: [DecisionCard] = []
+        for id in ids {
+            cards.append(
+                DecisionCard(
+                    try await engine.review(of: id), in: visit.model, number: cards.count + 1,
+                    preview: visit.may(Self.permission) ? try await preview(id, in: visit.model) : nil,
+                    mayDecide: visit.may(LaunchJobFeature.forcePermission)))
+        }
+        return cards
+    }
+
+    private func preview(_ id: String, in model: Model) async throws -> ChangeReviewPage.Changes {
+        let resources = try await engine.resourceChanges(session: id, pageSize: Self.previewSize).items
+        let room = Self.previewSize - resources.count
+        let links = room > 0 ? try await engine.linkChanges(session: id, pageSize: room).items : []
+        return ChangeReviewPage.Changes(
+            resources: resources.map { ChangeReviewPage.Change($0, model.entityType($0.mapping)) },
+            links: links.map { ChangeReviewPage.Link($0) })
     }
 
     private func page(_ visit: Visit) async throws -> Response {
-        let session = try await engine.session(visit.path("id"))
-        let operation = visit.query("operation")
-        let wantsLinks = visit.query("of") == "links"
-        let changes: ChangeReviewPage.Changes
-        let token: String?
-        if wantsLinks {
-            let page = try await engine.linkChanges(
-                session: session.id, mapping: visit.query("mapping"), operation: operation, pageSize: Self.pageSize,
-                continuationToken: visit.query("after"))
-            changes = ChangeReviewPage.Changes(resources: [], links: page.items.map { ChangeReviewPage.Link($0) })
-            token = page.continuationToken
-        } else {
-            let page = try await engine.resourceChanges(
-                session: session.id, mapping: visit.query("mapping"), operation: operation, pageSize: Self.pageSize,
-                continuationToken: visit.query("after"))
-            changes = ChangeReviewPage.Changes(
-                resources: page.items.map { ChangeReviewPage.Change($0, visit.model.entityType($0.mapping)) }, links: []
-            )
-            token = page.continuationToken
-        }
-        let base = PagePath.review(session.id)
-        let own =
-            "?of=\(wantsLinks ? "links" : "resources")" + (operation.map { "&operation=" + PagePath.segment($0) } ?? "")
+        let review = try await changes.review(session: visit.path("id"), job: nil, connector: nil, in: visit.model)
+        let session = review.session
+        let filter = try ChangeListFilter { visit.query($0) }
+        let (listed, token) = try await listed(review.id, filter, after: visit.query("after"), in: visit.model)
+        let waits = review.heldSet?.state.isOpen ?? session.state.waitsForDecision
         let page = ChangeReviewPage(
             layout: visit.layout("Changes of \(session.connector)", at: PagePath.jobs), connector: session.connector,
-            badge: StateBadge(session.state), runPath: session.jobInstance.map { PagePath.run($0) },
-            detail: session.state == .blocked ? nil : session.detail,
-            decision: session.state == .blocked ? try await decision(session, visit, preview: false) : nil,
-            filters: filters(base, wantsLinks: wantsLinks, operation: operation), changes: changes,
-            nextPath: token.map { base + own + "&after=" + PagePath.segment($0) }, csvPath: base + "/changes.csv")
+            badge: review.heldSet.map { StateBadge($0.state) } ?? StateBadge(session.state),
+            runPath: session.jobInstance.map { PagePath.run($0) },
+            outcome: waits ? nil : review.outcome,
+            decision: waits
+                ? DecisionCard(
+                    review, in: visit.model, preview: nil, mayDecide: visit.may(LaunchJobFeature.forcePermission))
+                : nil,
+            summary: waits ? nil : ChangeSummary(review, in: visit.model),
+            facts: ChangeReviewPage.Fact.all(of: review, in: visit.model),
+            heldSets: review.heldSet == nil ? session.held.map { ChangeReviewPage.HeldItem($0, in: visit.model) } : [],
+            verdicts: review.decisions.map { ChangeReviewPage.Verdict($0) },
+            tabs: ChangeReviewPage.Tab.all(of: review, filter), wantsLinks: filter.wantsLinks,
+            formPath: PagePath.review(review.id),
+            mappings: ChangeReviewPage.Choice.mappings(of: review, filter, in: visit.model),
+            operations: ChangeReviewPage.Choice.operations(filter),
+            causeChoices: ChangeReviewPage.Choice.causes(of: review, filter), searchedKey: filter.key ?? "",
+            allPath: filter.isNarrow
+                ? ChangeListFilter(wantsLinks: filter.wantsLinks).path(of: review.id) : nil,
+            changes: listed,
+            emptyReason: review.counts.isEmpty ? session.reasonWithoutChanges : nil,
+            nextPath: token.map { filter.path(of: review.id, after: $0) },
+            csvPath: PagePath.review(review.id) + "/changes.csv")
         return .html(try templates.render(ChangeReviewPage.name, page))
     }
 
-    private func filters(_ base: String, wantsLinks: Bool, operation: String?) -> [ChangeReviewPage.Filter] {
-        [false, true].flatMap { isLinks in
-            [nil, "insert", "update", "delete"].compactMap { wanted -> ChangeReviewPage.Filter? in
-                // A link is made or removed, never changed.
-                if isLinks, wanted == "update" { return nil }
-                let name = isLinks ? "Links" : "Resources"
-                return ChangeReviewPage.Filter(
-                    title: wanted.map { "\(name): \($0)s" } ?? "\(name): all",
-                    path: "\(base)?of=\(name.lowercased())" + (wanted.map { "&operation=\($0)" } ?? ""),
-                    isCurrent: isLinks == wantsLinks && wanted == operation)
-            }
+    private func listed(
+        _ session: String, _ filter: ChangeListFilter, after token: String?, in model: Model
+    ) async throws -> (ChangeReviewPage.Changes, String?) {
+        if filter.wantsLinks {
+            let page = try await engine.linkChanges(
+                session: session, filter.changes, pageSize: Self.pageSize, continuationToken: token)
+            return (
+                ChangeReviewPage.Changes(resources: [], links: page.items.map { ChangeReviewPage.Link($0) }),
+                page.continuationToken
+            )
         }
+        let page = try await engine.resourceChanges(
+            session: session, filter.changes, pageSize: Self.pageSize, continuationToken: token)
+        return (
+            ChangeReviewPage.Changes(
+                resources: page.items.map { ChangeReviewPage.Change($0, model.entityType($0.mapping)) }, links: []),
+            page.continuationToken
+        )
     }
 }

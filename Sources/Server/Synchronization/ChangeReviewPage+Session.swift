@@ -7,6 +7,7 @@ extension ChangeReviewPage.Change {
         operation = change.operation
         isUpdate = change.operation == "update"
         mapping = change.mapping
+        cause = CauseWords(change.cause, operation: change.operation, isLink: false).title
         key = change.key
         let changed = Set(change.before.keys).union(change.after.keys)
         let known = (type?.properties ?? []).map(\.identifier).filter(changed.contains)
@@ -25,19 +26,9 @@ extension ChangeReviewPage.Link {
     init(_ change: LinkChange) {
         operation = change.operation
         mapping = change.mapping
+        cause = CauseWords(change.cause, operation: change.operation, isLink: true).title
         key1 = change.key1
         key2 = change.key2
-    }
-}
-
-extension RunPage.Count {
-    static func all(of session: Session) -> [RunPage.Count] {
-        session.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }.map { mapping, counters in
-            RunPage.Count(
-                mapping: mapping, kind: counters.isLinks ? "links" : "resources",
-                inserted: counters.inserted.grouped, updated: counters.updated.grouped,
-                deleted: counters.deleted.grouped, stored: counters.stored.grouped)
-        }
     }
 }
 

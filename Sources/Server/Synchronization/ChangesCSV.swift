@@ -4,10 +4,14 @@ import Hummingbird
 import NIOCore
 import WeirSynchronization
 
-/// All changes of a session as a CSV file (RFC 4180): one line a changed value, streamed page by page.
+/// Changes of a session as a CSV file, streamed page by page: it is never in memory as a whole.
 struct ChangesCSV: Sendable {
     let engine: SynchronizationEngine
     let session: String
+    var filter = ChangeFilter()
+    var hasResources = true
+    var hasLinks = true
+    var format = ChangeCSV()
 
     private static let pageSize = 500
 
@@ -18,47 +22,24 @@ struct ChangesCSV: Sendable {
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: "operation,mapping,key,property,before,after\n"))
+                try await writer.write(ByteBuffer(string: ChangeCSV.header))
                 var token: String?
                 repeat {
+                    guard hasResources else { break }
                     let page = try await engine.resourceChanges(
-                        session: session, mapping: nil, operation: nil, pageSize: Self.pageSize,
-                        continuationToken: token)
-                    try await writer.write(ByteBuffer(string: page.items.map(Self.lines).joined()))
+                        session: session, filter, pageSize: Self.pageSize, continuationToken: token)
+                    try await writer.write(ByteBuffer(string: page.items.map(format.lines).joined()))
                     token = page.continuationToken
                 } while token != nil
                 repeat {
+                    guard hasLinks else { break }
                     let page = try await engine.linkChanges(
-                        session: session, mapping: nil, operation: nil, pageSize: Self.pageSize,
-                        continuationToken: token)
-                    let lines = page.items.map {
-                        Self.line([$0.operation, $0.mapping, $0.key1, "", "", $0.key2])
-                    }
-                    try await writer.write(ByteBuffer(string: lines.joined()))
+                        session: session, filter, pageSize: Self.pageSize, continuationToken: token)
+                    try await writer.write(ByteBuffer(string: page.items.map(format.line).joined()))
                     token = page.continuationToken
                 } while token != nil
                 try await writer.finish(nil)
             })
-    }
-
-    private static func lines(_ change: ResourceChange) -> String {
-        let properties = Set(change.before.keys).union(change.after.keys).sorted()
-        guard !properties.isEmpty else { return line([change.operation, change.mapping, change.key, "", "", ""]) }
-        return properties.map {
-            line([
-                change.operation, change.mapping, change.key, $0, change.before[$0] ?? "", change.after[$0] ?? "",
-            ])
-        }.joined()
-    }
-
-    private static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
-
-    /// A value that a spreadsheet would take for a formula gets a quote before it.
-    private static func quoted(_ field: String) -> String {
-        var text = field
-        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) { text = "'" + text }
-        guard text.unicodeScalars.contains(where: { "\",\n\r".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
 

@@ -65,7 +65,10 @@ struct SessionFeature: Sendable {
                 "Opens a session, before anything is sent; opening twice for one task instance is opening once."
             ) { (call, request: OpenSession) -> Session? in
                 _ = try call.model.requiredConnector(request.connector)
-                return try await engine.open(request, in: call.model, caller: call.caller.name)
+                // A session of a simulated run is one, whatever its agent thinks: nothing of it is applied by itself.
+                let run = try await jobs.instance(request.jobInstance)?.instance
+                return try await engine.open(
+                    request, in: call.model, caller: call.caller.name, isSimulation: run?.isSimulation ?? false)
             },
             .asking(
                 .get, Self.path, needs: Self.root + "/Query", "A connector's sessions, newest first.",

@@ -5,8 +5,8 @@ package import WeirConfiguration
 
 extension SynchronizationEngine {
     /// Brings the stored content in line with a newly deployed configuration, inside the deployment's transaction:
-    /// removes what lost its place, moves what changed its column, keeps the indexes of keys, and supersedes live and
-    /// blocked sessions of connectors whose fingerprint changed.
+    /// removes what lost its place, moves what changed its column, keeps the indexes of keys, and supersedes live,
+    /// blocked and planned sessions of connectors whose fingerprint changed.
     ///
     /// - Returns: the sessions that it superseded; give them to `deployed` after the commit.
     @discardableResult
@@ -54,7 +54,7 @@ extension SynchronizationEngine {
             let mappings =
                 new.connector(connector) == nil ? [] : try ConnectorDefinition(of: connector, in: new).mappings
             try QuarantineStore(transaction: transaction, now: store.now).keep(only: mappings, of: connector)
-            for states in [[SessionState.open, .sealed, .applying], [.blocked]] {
+            for states in [[SessionState.open, .sealed, .applying], [.blocked], [.planned]] {
                 guard let session = try store.find(connector: connector, in: states) else { continue }
                 try store.move(
                     session, .supersede,

@@ -34,7 +34,7 @@ struct SessionApply {
         }
     }
 
-    /// - Returns: whether the session has ended; false when it is blocked, or was taken away meanwhile.
+    /// - Returns: whether the received files are needed no more; false when it is blocked, or was taken away meanwhile.
     func execute() throws -> Bool {
         guard record.state == .applying else { return record.endedAt != nil }
         if let reason = try staleReason() {
@@ -56,6 +56,10 @@ struct SessionApply {
         try run.engine.faults(.changesComputed)
         var violations =
             record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters, safeguards)
+        if record.isSimulation {
+            try plan(counters: counters, loads: loads, violations)
+            return true
+        }
         var held: [HeldSet] = []
         if !violations.isEmpty, options.forcedBy == nil {
             guard record.definition.connector.thresholdScope == .operation, record.recomputesHeld else {
@@ -154,9 +158,41 @@ struct SessionApply {
         return hash.finish()
     }
 
+    private func block(
+        counters: [String: ChangeCounters], loads: [String: StagedFile], _ violations: [Violation]
+    ) throws {
+        try store.move(record, .block, detail: Self.detail(of: violations))
+        try keepArtifact(counters: counters, loads: loads, violations)
+        let sets = HeldSetStore(transaction: transaction, now: store.now)
+        for set in try sets.open(connector: record.connector) where record.recomputesHeld {
+            try sets.end(set, .superseded, "Session \(record.id) is blocked as a whole; decide on that.")
+        }
+        try run.engine.faults(.blockBeforeCommit)
+    }
+
+    /// A simulation ends here, with the artifact that an apply would consume (DESIGN §1.10). The connector goes on; of
+    /// its simulations the newest waits.
+    private func plan(
+        counters: [String: ChangeCounters], loads: [String: StagedFile], _ violations: [Violation]
+    ) throws {
+        _ = try store.supersede(
+            store.waiting(connector: record.connector).filter { $0.state == .planned },
+            because: "Session \(record.id) simulated connector \"\(record.connector)\" anew.")
+        let isHeld = !violations.isEmpty && options.forcedBy == nil
+        let part = record.definition.connector.thresholdScope == .operation ? " in part" : ""
+        try store.move(
+            record, .plan, detail: isHeld ? "A safeguard would hold it\(part): \(Self.detail(of: violations))" : nil)
+        try keepArtifact(counters: counters, loads: loads, violations)
+        try run.engine.faults(.blockBeforeCommit)
+    }
+
+    private static func detail(of violations: [Violation]) -> String {
+        violations.map(\.explanation).joined(separator: "; ") + "."
+    }
+
     /// The artifact is complete: what would have been loaded is written out too, so that it can be reviewed, and
     /// applied without the files.
-    private func block(
+    private func keepArtifact(
         counters: [String: ChangeCounters], loads: [String: StagedFile], _ violations: [Violation]
     ) throws {
         for changes in resources {
@@ -166,17 +202,11 @@ struct SessionApply {
             if let file = loads[changes.plan.mapping] { try changes.compute(from: file) }
         }
         let hash = try hash(loads: [:])
-        try store.move(record, .block, detail: violations.map(\.explanation).joined(separator: "; ") + ".")
         try transaction.execute(
             """
             UPDATE US_Sessions SET Counters = \(try jsonText(counters)), Violations = \(try jsonText(violations)),
               ChangeSet = \(hash) WHERE Id = \(record.id)
             """)
-        let sets = HeldSetStore(transaction: transaction, now: store.now)
-        for set in try sets.open(connector: record.connector) where record.recomputesHeld {
-            try sets.end(set, .superseded, "Session \(record.id) is blocked as a whole; decide on that.")
-        }
-        try run.engine.faults(.blockBeforeCommit)
     }
 
     /// What was approved is what is there, or nothing happens.
@@ -334,6 +364,10 @@ struct SessionApply {
             WHERE Id = \(record.id)
             """)
         try store.move(record, .apply)
+        // What was computed for version n cannot be applied to version n + 1.
+        _ = try store.supersede(
+            store.waiting(connector: record.connector),
+            because: "Session \(record.id) was applied to connector \"\(record.connector)\" after it was computed.")
     }
 
     private var staleError: SynchronizationError {

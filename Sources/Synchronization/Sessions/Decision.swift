@@ -1,22 +1,15 @@
+internal import API
 internal import Foundation
 internal import Storage
 
 /// Who let a change set through, or stopped it: a row of US_Approvals.
 struct Decision {
-    enum Kind: String {
-        /// After a review of the blocked session.
-        case approve
-        /// In advance, whatever the change set would be.
-        case force
-        case reject
-    }
-
-    private let kind: Kind
+    private let kind: SessionDecision.Kind
     private let caller: String
     private let time: Date
     private let reason: String?
 
-    init(_ kind: Kind, by caller: String, at time: Date, reason: String? = nil) {
+    init(_ kind: SessionDecision.Kind, by caller: String, at time: Date, reason: String? = nil) {
         self.kind = kind
         self.caller = caller
         self.time = time
@@ -29,5 +22,20 @@ struct Decision {
             INSERT INTO US_Approvals (Session, ChangeSet, Decision, DecidedBy, DecidedAt, Reason)
             VALUES (\(session), \(changeSet), \(kind.rawValue), \(caller), \(time.timestamp), \(bound: reason))
             """)
+    }
+
+    /// Those on a session, the oldest first.
+    static func all(of session: String, _ transaction: any Transaction) throws -> [SessionDecision] {
+        try transaction.rows(
+            """
+            SELECT Decision, ChangeSet, DecidedBy, DecidedAt, Reason FROM US_Approvals
+            WHERE Session = \(session) ORDER BY Id
+            """
+        ).compactMap { row in
+            guard let kind = SessionDecision.Kind(rawValue: try row.string("Decision")) else { return nil }
+            return SessionDecision(
+                kind: kind, changeSet: try row.string("ChangeSet"), decidedBy: try row.string("DecidedBy"),
+                decidedAt: try row.date("DecidedAt"), reason: try row.optionalString("Reason"))
+        }
     }
 }

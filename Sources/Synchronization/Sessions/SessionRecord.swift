@@ -28,6 +28,8 @@ struct SessionRecord: Sendable {
     var detail: String?
     var changeSet: String?
     var approvedBy: String?
+    /// Its run stops before the apply; what was computed may be approved.
+    var isSimulation: Bool
     /// What it left out of its apply.
     var heldOutcome: HeldOutcome?
     /// The sets that `heldOutcome` names, as they are now; the store fills them in.
@@ -42,7 +44,7 @@ struct SessionRecord: Sendable {
     static let columns: SQL = """
         Id, Connector, Mode, Content, State, BaseNumber, BaseSession, ResultNumber, ResultSession, Fingerprint,
         JobInstance, TaskInstance, LeaseToken, OpenedAt, EndedAt, Definition, Options, Roots, Counters, Violations,
-        Loaded, Detail, ChangeSet, ApprovedBy, Held, Releases, IsVerification
+        Loaded, Detail, ChangeSet, ApprovedBy, IsSimulation, Held, Releases, IsVerification
         """
 
     init(_ row: Row) throws {
@@ -68,6 +70,7 @@ struct SessionRecord: Sendable {
         detail = try row.optionalString("Detail")
         changeSet = try row.optionalString("ChangeSet")
         approvedBy = try row.optionalString("ApprovedBy")
+        isSimulation = try row.bool("IsSimulation")
         heldOutcome = try row.json("Held", as: HeldOutcome.self)
         releases = try row.optionalString("Releases")
         isVerification = try row.bool("IsVerification")
@@ -81,14 +84,15 @@ struct SessionRecord: Sendable {
         var roots: [String: String]
     }
 
-    /// Whether a blocked change set was approved after a review; one that was forced never waited.
+    /// Whether a blocked or planned change set was approved after a review; one that was forced never waited.
     var isApproved: Bool { approvedBy != nil && options?.forcedBy == nil }
 
     func session(progress: API.Progress?) -> Session {
         Session(
             id: id, connector: connector, mode: mode, content: content, state: state, base: base, result: result,
             jobInstance: jobInstance, openedAt: openedAt, endedAt: endedAt, counters: counters, detail: detail,
-            violations: violations, changeSet: changeSet, approvedBy: approvedBy, held: held,
+            violations: violations, changeSet: changeSet, approvedBy: approvedBy, isSimulation: isSimulation,
+            held: held,
             heldRoots: heldOutcome?.roots ?? [:], releases: releases, progress: progress)
     }
 

@@ -54,19 +54,39 @@ struct SessionStore {
         ).map(record)
     }
 
+    /// The connector's sessions that wait for a decision, the oldest first.
+    func waiting(connector: String) throws -> [SessionRecord] {
+        try transaction.rows(
+            """
+            SELECT \(sql: SessionRecord.columns) FROM US_Sessions
+            WHERE Connector = \(connector) AND State IN ('blocked', 'planned') ORDER BY Sequence
+            """
+        ).map(record)
+    }
+
+    /// Ends the sessions of a connector that wait for a decision and cannot be applied any more.
+    ///
+    /// - Returns: their ids; the caller removes their files after the commit.
+    func supersede(_ waiting: [SessionRecord], because reason: String) throws -> [String] {
+        for session in waiting { try move(session, .supersede, detail: reason) }
+        return waiting.map(\.id)
+    }
+
     func insert(
-        id: String, request: OpenSession, base: ImageVersion, definition: ConnectorDefinition, caller: String
+        id: String, request: OpenSession, base: ImageVersion, definition: ConnectorDefinition, caller: String,
+        isSimulation: Bool
     ) throws -> SessionRecord {
         try transaction.execute(
             """
             INSERT INTO US_Sessions (
               Id, Connector, Mode, Content, State, BaseNumber, BaseSession, Fingerprint, JobInstance, TaskInstance,
-              LeaseToken, OpenedBy, OpenedAt, Definition, Releases, IsVerification)
+              LeaseToken, OpenedBy, OpenedAt, Definition, IsSimulation, Releases, IsVerification)
             VALUES (
               \(id), \(request.connector), \(request.mode.rawValue), \(request.content.rawValue),
               \(SessionState.open.rawValue), \(base.number), \(base.session), \(request.fingerprint),
               \(request.jobInstance), \(request.taskInstance), \(request.leaseToken), \(caller), \(now.timestamp),
-              \(try jsonText(definition)), \(bound: request.releases), \(request.isVerification ?? false))
+              \(try jsonText(definition)), \(isSimulation), \(bound: request.releases),
+              \(request.isVerification ?? false))
             """)
         return try find(id)
     }
@@ -77,7 +97,8 @@ struct SessionStore {
     /// - Throws: `sessionState` when the event does not fit.
     @discardableResult
     func move(_ record: SessionRecord, _ event: SessionLife.Event, detail: String? = nil) throws -> SessionRecord {
-        var life = SessionLife(state: record.state, isApproved: record.isApproved)
+        var life = SessionLife(
+            state: record.state, isApproved: record.isApproved, isSimulation: record.isSimulation)
         guard let actions = life.received(event) else {
             throw SynchronizationError(
                 .sessionState,
@@ -128,7 +149,7 @@ extension SessionLife.Event {
         case .close: "be closed"
         case .abort, .leaseRanOut: "be given up"
         case .synchronize: "be applied"
-        case .interrupt, .apply, .block, .diverge, .goStale, .fail: "end its apply"
+        case .interrupt, .apply, .block, .plan, .diverge, .goStale, .fail: "end its apply"
         case .approve: "be approved"
         case .reject: "be rejected"
         case .supersede: "be superseded"

@@ -4,8 +4,8 @@ internal import Storage
 package import WeirConfiguration
 
 extension SynchronizationEngine {
-    /// Has a sealed session, or a blocked one whose change set was approved, applied by `run()`. Answers at once; asking
-    /// twice is asking once.
+    /// Has a sealed session, or a blocked or planned one whose change set was approved, applied by `run()`. Answers at
+    /// once; asking twice is asking once.
     ///
     /// - Throws: `leaseLost`, `staleFingerprint`, `sessionState` for a session that is still open.
     package func synchronize(
@@ -21,8 +21,9 @@ extension SynchronizationEngine {
                 try LeaseRecord.require(request.leaseToken, of: record.connector, transaction)
                 switch record.state {
                 case .open, .sealed: break
-                case .blocked where record.isApproved: break
-                case .applying, .applied, .blocked, .diverged, .stale, .failed, .rejected, .superseded, .unchanged,
+                case .blocked where record.isApproved, .planned where record.isApproved: break
+                case .applying, .applied, .blocked, .planned, .diverged, .stale, .failed, .rejected, .superseded,
+                    .unchanged,
                     .abandoned, .cancelled:
                     return record
                 }
@@ -58,8 +59,8 @@ extension SynchronizationEngine {
             """)
     }
 
-    /// Approves exactly the change set that a blocked session shows. The session stays blocked until `synchronize` is
-    /// asked, which then applies these change rows or nothing. Approving twice is approving once. Of an applied session
+    /// Approves exactly the change set that a blocked or planned session shows. The session stays so until `synchronize`
+    /// is asked, which then applies these change rows or nothing. Approving twice is approving once. Of an applied session
     /// it approves what that left out, a held set.
     ///
     /// - Throws: `changeSetMismatch` when the hash is not the session's, `sessionState` with the reason.
@@ -70,11 +71,11 @@ extension SynchronizationEngine {
             let store = SessionStore(transaction: transaction, now: now)
             let record = try store.find(request.session)
             if record.isApproved, record.changeSet == request.changeSet,
-                [.blocked, .applying, .applied].contains(record.state)
+                [.blocked, .planned, .applying, .applied].contains(record.state)
             {
                 return record
             }
-            guard record.state == .blocked else { throw Self.notBlocked(record) }
+            guard record.state.waitsForDecision else { throw Self.notWaiting(record) }
             try checkFingerprint(of: record, in: model)
             guard record.changeSet == request.changeSet else {
                 throw SynchronizationError(
@@ -92,8 +93,8 @@ extension SynchronizationEngine {
         return record.session(progress: nil)
     }
 
-    /// Discards a blocked session, or what an applied one left out: these changes are not applied, and the next run
-    /// computes anew.
+    /// Discards a blocked or planned session, or what an applied one left out: these changes are not applied, and the next
+    /// run computes anew.
     package func reject(_ request: RejectSession, by caller: String) async throws -> Session {
         if let session = try await rejectHeld(request, by: caller) { return session }
         let now = clock()
@@ -101,7 +102,7 @@ extension SynchronizationEngine {
             let store = SessionStore(transaction: transaction, now: now)
             let record = try store.find(request.session)
             if record.state == .rejected { return record }
-            guard record.state == .blocked else { throw Self.notBlocked(record) }
+            guard record.state.waitsForDecision else { throw Self.notWaiting(record) }
             try Decision(.reject, by: caller, at: now, reason: request.reason)
                 .record(record.changeSet ?? "", of: record.id, transaction)
             return try store.move(record, .reject, detail: "Rejected by \(caller): \(request.reason)")
@@ -120,7 +121,7 @@ extension SynchronizationEngine {
         }
     }
 
-    private static func notBlocked(_ record: SessionRecord) -> SynchronizationError {
+    private static func notWaiting(_ record: SessionRecord) -> SynchronizationError {
         SynchronizationError(
             .sessionState,
             "Session \(record.id) of connector \"\(record.connector)\" is \(record.state.rawValue), so there is nothing to "

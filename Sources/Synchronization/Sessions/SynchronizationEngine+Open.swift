@@ -6,9 +6,12 @@ package import WeirConfiguration
 extension SynchronizationEngine {
     /// Opens a session, before anything is sent. Opening twice for one task instance is opening once.
     ///
+    /// - Parameter isSimulation: the run stops before the apply; what it computes may be approved (DESIGN §1.10).
     /// - Throws: `leaseLost`, `staleFingerprint`, `staleVersion`, `connectorBlocked`, `initialRefused`, or `sessionLive`
     ///   naming the other session's state.
-    package func open(_ request: OpenSession, in model: Model, caller: String) async throws -> Session {
+    package func open(
+        _ request: OpenSession, in model: Model, caller: String, isSimulation: Bool = false
+    ) async throws -> Session {
         let definition = try ConnectorDefinition(of: request.connector, in: model)
         let fingerprint = fingerprint(of: request.connector, in: model)
         let now = clock()
@@ -24,7 +27,8 @@ extension SynchronizationEngine {
             let ended = try clearWay(for: request, store)
             let base = try Self.base(of: request, state)
             let record = try store.insert(
-                id: id, request: request, base: base, definition: definition, caller: caller)
+                id: id, request: request, base: base, definition: definition, caller: caller,
+                isSimulation: isSimulation)
             try faults(.openBeforeCommit)
             return (record, ended)
         }
@@ -38,7 +42,7 @@ extension SynchronizationEngine {
             return nil
         }
         switch same.state {
-        case .open, .sealed, .applying, .applied, .blocked, .unchanged:
+        case .open, .sealed, .applying, .applied, .blocked, .planned, .unchanged:
             try store.transaction.execute(
                 "UPDATE US_Sessions SET LeaseToken = \(request.leaseToken) WHERE Id = \(same.id)")
             return try store.find(same.id)

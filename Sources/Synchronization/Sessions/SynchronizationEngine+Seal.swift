@@ -102,7 +102,8 @@ extension SynchronizationEngine {
     }
 
     private func supersedeBlocked(by record: SessionRecord, _ store: SessionStore) throws -> [String] {
-        guard record.mode != .incremental,
+        // A simulation changes nothing, not even what waits; it does when it is approved and applied.
+        guard record.mode != .incremental, !record.isSimulation,
             let blocked = try store.find(connector: record.connector, in: [.blocked])
         else { return [] }
         try store.move(
@@ -117,7 +118,7 @@ extension SynchronizationEngine {
         _ record: SessionRecord, as request: SealSession, _ transaction: any Transaction
     ) throws -> Bool {
         switch record.state {
-        case .sealed, .applying, .applied, .blocked:
+        case .sealed, .applying, .applied, .blocked, .planned:
             let stored = try sealedFiles(of: record.id, transaction)
             return stored == request.files.sorted { $0.mapping < $1.mapping } && record.roots == request.roots
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .unchanged, .abandoned, .cancelled:

@@ -12,11 +12,12 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, blocked, held, roots, verification) = try await database.read { transaction in
+        let (record, last, blocked, waiting, held, roots, verification) = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             let record = try ConnectorRecord.find(connector, transaction)
             return (
                 record, try store.newest(connector: connector), try record?.blockedSession.map(store.find),
+                try store.waiting(connector: connector).map { $0.session(progress: nil) },
                 try HeldSetStore(transaction: transaction, now: .distantPast).open(connector: connector),
                 try DigestStore(transaction: transaction).roots(of: definition.mappings),
                 try VerificationRecord.find(connector, transaction)
@@ -26,7 +27,7 @@ extension SynchronizationEngine {
         return ConnectorState(
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
-            blockedSince: record?.blockedSince, held: held, verifiedAt: record?.verifiedAt,
+            blockedSince: record?.blockedSince, waiting: waiting, held: held, verifiedAt: record?.verifiedAt,
             verification: verification, blockedSession: blocked?.session(progress: nil))
     }
 
@@ -106,19 +107,18 @@ extension SynchronizationEngine {
             continuationToken: records.count > limit ? page.last?.id : nil)
     }
 
-    /// The newest session of that job instance that waits for a decision.
-    package func lastBlockedSession(jobInstance: String) async throws -> Session? {
-        let record = try await database.read { transaction in
+    /// The sessions of that job instance that wait for a decision, in the order in which they were opened.
+    package func waitingSessions(jobInstance: String) async throws -> [Session] {
+        let records = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
-            return try transaction.row(
+            return try transaction.rows(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
-                WHERE JobInstance = \(jobInstance) AND State = \(SessionState.blocked.rawValue)
-                ORDER BY Sequence DESC LIMIT 1
+                WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned') ORDER BY Sequence
                 """
             ).map(store.record)
         }
-        return record.map { $0.session(progress: watch.progress(of: $0.id)) }
+        return records.map { $0.session(progress: watch.progress(of: $0.id)) }
     }
 
     /// After the commit that ended a session: its files go, and whoever waits looks again.

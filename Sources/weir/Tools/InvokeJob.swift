@@ -11,17 +11,28 @@ struct InvokeJob: AsyncParsableCommand {
         commandName: "invoke-job",
         abstract: "Runs a job here, as agent, shows its progress and exits with its outcome.",
         discussion: """
-            Exit codes: 0 completed, 1 failed, 2 wrong usage or configuration, 3 blocked by a safeguard, 4 completed \
-            with warnings, 5 cancelled, 6 refused, 7 server unreachable.
+            With --simulate it stops before the apply and changes nothing; weir changes shows what it would change, and \
+            -r with that hash applies exactly this later.
+
+            Exit codes: 0 completed, 1 failed, 2 wrong usage or configuration, 3 blocked by a safeguard (of a simulation: \
+            a safeguard would hold it), 4 completed with warnings, 5 cancelled, 6 refused, 7 server unreachable.
             """)
 
     @Option(name: [.customShort("j"), .customLong("job-identifier")], help: "The job's identifier.")
     var job: String
 
-    @Flag(
-        name: [.customShort("r"), .customLong("repair-job")],
-        help: "Resumes the blocked job: approves the change set that is shown, and goes on.")
-    var repair = false
+    @Option(
+        name: [.customShort("r"), .customLong("repair-job")], defaultAsFlag: InvokeJob.shown, parsing: .next,
+        help: ArgumentHelp(
+            "Resumes a blocked or simulated job: approves the change set with this hash, and goes on.",
+            discussion: "Alone: the one that weir changes --job shows.", valueName: "hash"))
+    var repair: String?
+
+    /// What stands for no hash.
+    private static let shown = "shown"
+
+    @Flag(help: "Stops before the apply: shows what would change, and changes nothing.")
+    var simulate = false
 
     @Option(
         name: [.customShort("b"), .customLong("begin-job-step")], help: "The first task, by identifier or order number."
@@ -51,8 +62,16 @@ struct InvokeJob: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
 
     func validate() throws {
-        if repair, begin ?? end ?? task ?? taskType ?? contains != nil {
+        let isSelected = begin ?? end ?? task ?? taskType ?? contains != nil
+        if repair != nil, isSelected {
             throw ValidationError("-r resumes the job where it was blocked; leave -b, -e, -t, -c and -s away.")
+        }
+        if let repair, repair != Self.shown, repair.count != 64 || !repair.allSatisfy(\.isHexDigit) {
+            throw ValidationError("-r takes a change set's hash, 64 hex digits as weir changes prints it, or nothing.")
+        }
+        if simulate, isSelected || repair != nil || force != 0 {
+            throw ValidationError(
+                "--simulate runs the whole job up to its apply; leave -r, -f, -b, -e, -t, -c and -s away.")
         }
     }
 
@@ -66,11 +85,12 @@ struct InvokeJob: AsyncParsableCommand {
             job: job,
             selection: StepSelection(
                 task: task, begin: begin, end: end, taskType: taskType, identifierContains: contains),
-            isForced: force != 0, resume: repair ? .approvingShown : nil)
+            isForced: force != 0, isSimulation: simulate,
+            resume: repair.map { $0 == Self.shown ? .approvingShown : .approving(changeSet: $0) })
         let result = try await Interrupts.watching({ cancel.request() }) {
             try await JobRunner(environment: environment, observe: { printer.show($0) }).run(request, cancel: cancel)
         }
-        printer.end(result)
+        printer.end(result, job: job)
         if result.isRefused { throw ExitStatus.refused }
         guard result.outcome.exitCode == 0 else {
             throw ExitStatus(rawValue: result.outcome.exitCode) ?? ExitStatus.failed

@@ -22,15 +22,32 @@ final class RunPrinter: Sendable {
         }
     }
 
-    func end(_ result: RunResult) {
+    func end(_ result: RunResult, job: String) {
+        if !result.planned.isEmpty { return plan(result, job: job) }
         line("Job \(result.outcome.rawValue)")
         if let message = result.message, result.outcome.exitCode != 0 { Console.error(message) }
         if result.outcome == .blocked {
             Console.error(
                 """
-                What is held was not applied. Review it, then approve exactly that with invoke-job -r; or mend the source \
-                and run the connector in Complete mode.
+                What is held was not applied. Look at it with weir changes --job \(job), then approve exactly that with \
+                weir invoke-job -j \(job) -r; or reject it with weir reject, mend the source, and run the job again.
                 """)
+        }
+    }
+
+    /// A simulation: what it would change, how to look at it, and how to have exactly that applied.
+    private func plan(_ result: RunResult, job: String) {
+        line("Job simulated: nothing was changed")
+        if let message = result.message { Console.error(message) }
+        for session in result.planned {
+            line("")
+            line("Connector \(session.connector)")
+            for text in session.summary { line("  \(text)") }
+            if session.counters.values.allSatisfy({ $0.total == 0 }) { line("  nothing would change") }
+            line("  change set \(session.changeSet ?? "")")
+            line("  look:    weir changes --session \(session.id)")
+            line("  approve: weir invoke-job -j \(job) -r \(session.changeSet ?? "")")
+            line("  reject:  weir reject --session \(session.id) --reason \"…\"")
         }
     }
 

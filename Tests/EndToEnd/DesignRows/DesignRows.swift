@@ -1,10 +1,11 @@
 import Foundation
 import ProcessSupport
 
-/// The table of DESIGN §1, row by row: what no comparable system does, shown with real processes.
+/// The table of DESIGN §1, row by row: what no comparable system does, shown with real processes. Every test whose name
+/// begins with a row's number is that row's.
 ///
-/// The engine's own side of row 9 is in SynchronizationTests (`LateBindingTests`, `BigLinkTests`); row 10 and rows 1 to 3
-/// on random data are in `Whole`.
+/// Row 3 is in `KillTests` and `AgentTests`, row 4 in `HeldTests`, row 7 in `QuarantineTests`; the engine's side of row 9
+/// is in SynchronizationTests (`LateBindingTests`, `BigLinkTests`); rows 1, 3, 7 and 10 on random data are in `Whole`.
 enum DesignRows {
     /// A client that may both run jobs and approve what they held.
     static func addOperator(to company: Company) throws {

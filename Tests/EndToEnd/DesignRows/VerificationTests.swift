@@ -7,9 +7,9 @@ extension DesignRows {
     struct VerificationTests {
         private static let people = "sources/current/people.csv"
         /// As DESIGN says where WEIR_SCALE asks for it (and for a release build), else as many as a debug build takes.
-        private static let count = ProcessInfo.processInfo.environment["WEIR_SCALE"] == nil ? 20_000 : 1_000_000
+        private static let count = ProcessInfo.processInfo.environment["WEIR_SCALE"] == nil ? 10_000 : 1_000_000
         /// What makes a row as wide as the table's promise needs: the buckets alone are 64 KiB.
-        private static let width = count < 1_000_000 ? 900 : 200
+        private static let width = count < 1_000_000 ? 1_000 : 200
 
         private static func key(_ number: Int) -> String { "P" + String(1_000_000 + number) }
 
@@ -109,6 +109,8 @@ extension DesignRows {
             let wanted = try LoadedCompany.served()
             try wanted.day(2)
             #expect(try wanted.run("invoke-job", "-j", LoadedCompany.job).code == 0)
+            // Whoever was mended is flagged as changed, which nobody else would be.
+            for company in [company, wanted] { _ = try company.query("update UR_Resources set Dirty = 0") }
             #expect(try company.contents() == wanted.contents())
             let equal = try company.run("verify", "--deep")
             #expect(equal.code == 0, "\(equal.printed)")

@@ -141,7 +141,7 @@ struct StoredContent: Equatable, Sendable {
     }
 
     /// REFERENCE §3: base 32.
-    private static func column(_ place: Int) -> String {
+    static func column(_ place: Int) -> String {
         "C" + String(place, radix: 32, uppercase: true)
     }
 

@@ -47,6 +47,24 @@ struct WholeAgent: Sendable {
         }
     }
 
+    /// The session that a job would apply; nil: it would change nothing.
+    func simulate(_ job: String) async throws -> Session? {
+        let runner = JobRunner(environment: try environment(AgentLife(nil))) { _ in }
+        let result = try await runner.run(RunRequest(job: job, isSimulation: true), cancel: CancelSwitch())
+        guard [.completed, .noProcessing, .warning].contains(result.outcome) else {
+            throw WholeFailure("the simulation of \(job) ended as \(result.outcome): \(result.message ?? "")")
+        }
+        return result.planned.first
+    }
+
+    /// Approves what a simulation showed, and has it applied.
+    func approve(_ job: String, changeSet: String) async throws -> End {
+        let runner = JobRunner(environment: try environment(AgentLife(nil))) { _ in }
+        let result = try await runner.run(
+            RunRequest(job: job, resume: .approving(changeSet: changeSet)), cancel: CancelSwitch())
+        return .ended(result.outcome, result.message)
+    }
+
     /// What `weir verify` does; nil when it died.
     func verify(
         _ connector: String, repairs: Bool, dying death: AgentDeath? = nil

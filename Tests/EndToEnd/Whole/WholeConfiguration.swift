@@ -136,6 +136,7 @@ struct WholeConfiguration: Equatable, Sendable {
         <Agent Identifier="Local" DisplayName_L1="Local" />
         <Profile Identifier="AgentSynchro" DisplayName_L1="Agent" />
         <SynchronizationAccessControlRules Profile="AgentSynchro" />
+        <JobExecutionAccessControlRules Profile="AgentSynchro" />
         <OpenIdClient Identifier="Job" DisplayName_L1="Job" Profile="AgentSynchro"
           HashedSecret="K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=" />
         \(Self.connectors.map(connector).joined())
@@ -210,7 +211,8 @@ struct WholeConfiguration: Equatable, Sendable {
         }
         return """
             <EntityTypeMapping Identifier="\(type)" Connector="\(Self.connector(of: type))"
-              ConnectionTable="\(Self.tables[type] ?? "")" MaxPercentageRejectedRows="0">\(properties.joined())
+              ConnectionTable="\(Self.tables[type] ?? "")" MaxPercentageRejectedRows="0"
+              MinPercentageRows="0">\(properties.joined())
             </EntityTypeMapping>
 
             """

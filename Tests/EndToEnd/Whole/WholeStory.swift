@@ -68,7 +68,9 @@ struct WholeStory {
         )
         source.change(changes, &random)
         if isMapping { try await changeMapping() }
+        let meddlings = counts["meddlings"]
         if isMeddling { try await meddle(connector) }
+        let isUntouched = counts["meddlings"] == meddlings
         let agent = agents[random.once(in: 6) && misfortunes.contains(.losses) ? 1 : 0]
         if isLoss { try lose(connector, of: agent) }
         let tables = try write(connector, defects: misfortunes.contains(.defects) ? defects : 0)
@@ -77,7 +79,12 @@ struct WholeStory {
         let isMeddledAgain = random.once(in: 3)
         let laterDeaths = random.once(in: 3) ? drawDeaths() : []
         let isMortal = misfortunes.contains(.deaths)
-        try await run(connector, isComplete: isComplete, agent, tables, isMortal ? deaths : [])
+        let job = "\(connector)_\(isComplete ? "Complete" : "Incremental")"
+        if random.once(in: 4), isUntouched {
+            try await simulate(connector, job, agent, tables)
+        } else {
+            try await run(connector, job, agent, tables, isMortal ? deaths : [])
+        }
         guard problems.isEmpty else { return }
         if isMeddledAgain { try await meddle(connector) }
         try await verify(connector, agent, isMortal ? laterDeaths : [])
@@ -88,7 +95,7 @@ struct WholeStory {
         for connector in WholeConfiguration.connectors {
             clock.advance(by: 7200)
             let tables = try write(connector, defects: 0)
-            try await run(connector, isComplete: false, agents[0], tables, [])
+            try await run(connector, "\(connector)_Incremental", agents[0], tables, [])
             var plain = WholeModel()
             plain.take(tables, of: connector, standingOn: WholeModel(), configuration)
             if plain.part(connector) != model.part(connector) {
@@ -186,10 +193,9 @@ struct WholeStory {
     // MARK: Running
 
     private mutating func run(
-        _ connector: String, isComplete: Bool, _ agent: WholeAgent, _ tables: [String: SourceTable],
+        _ connector: String, _ job: String, _ agent: WholeAgent, _ tables: [String: SourceTable],
         _ deaths: [Misadventure]
     ) async throws {
-        let job = "\(connector)_\(isComplete ? "Complete" : "Incremental")"
         var deaths = deaths
         for attempt in 0... {
             // What cannot be read now stands as it stands in the agent's image, or on the server where there is none.
@@ -229,6 +235,39 @@ struct WholeStory {
                 return
             }
         }
+    }
+
+    /// Plan = apply (DESIGN §1, row 10): a simulation changes nothing, and what it says is what its approval, or a run
+    /// of the same source, makes of the content.
+    private mutating func simulate(
+        _ connector: String, _ job: String, _ agent: WholeAgent, _ tables: [String: SourceTable]
+    ) async throws {
+        let isApproved = random.once(in: 2)
+        let view = try await ServerView(connector, agent, try await server.process())
+        let before = try await read()
+        let planned = try await agent.simulate(job)
+        let now = try await read()
+        note("\(job) by \(agent.name) is simulated: \(planned?.id ?? "nothing")", counting: "simulations")
+        if now.content != before.content || now.links != before.links {
+            problems.append("the simulation changed something")
+        }
+        guard let planned, let changeSet = planned.changeSet else {
+            return try await run(connector, job, agent, tables, [])
+        }
+        let changes = try await PlannedChanges.read(
+            session: planned.id, try await server.process().database, configuration)
+        let expected = changes.applied(to: before.content)
+        if isApproved {
+            let end = try await agent.approve(job, changeSet: changeSet)
+            note("and approved: \(Self.text(end))", counting: "approvals")
+            model.take(tables, of: connector, standingOn: view.hasImage ? model : before.content, configuration)
+            loaded.insert(connector)
+        } else {
+            try await run(connector, job, agent, tables, [])
+        }
+        let after = try await read()
+        let differences = after.content.differences(from: expected, of: connector)
+        if differences != (0, 0) { problems.append("the plan was another one, in \(differences)") }
     }
 
     private static func text(_ end: WholeAgent.End) -> String {
