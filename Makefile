@@ -36,9 +36,9 @@ lint: ## the formatter's and the project's rules
 format: ## bring the code into the project's format
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
-benchmark: build ## compare the delta engine with DuckDB, Polars, GNU tools and the floor; writes Benchmarks/RESULTS.md
+benchmark: build ## compare the delta engine with DuckDB, Polars, GNU tools and the floor: make benchmark [OPTIONS=--large]
 	@scripts/setup python3 python3-venv
-	python3 Benchmarks/run.py --weir .build/release/weir
+	python3 Benchmarks/run.py --weir .build/release/weir $(OPTIONS)
 
 fuzz: ## by hand: random files against the delta engine's model, under AddressSanitizer, until FILES are done
 	WEIR_ONLY=DeltaTests DELTA_FILES=$(or $(FILES),50000) DELTA_SEED=$$(date +%s) \

@@ -1,15 +1,18 @@
 """Measures `weir delta` against DuckDB, Polars, GNU sort + comm, and the floor, and writes RESULTS.md.
 
-    run.py [--weir PATH] [--runs 5] [--data DIR] [--only NAME[,NAME]] [--large] [--no-peers]
+    run.py [--weir PATH] [--runs 5] [--data DIR] [--only NAME[,NAME]] [--large] [--no-peers] [--keep] [--divide N]
 
 Programs alternate within a case, each run has a fresh output folder, files are in the page cache, medians are shown.
-Seconds are those of one machine on one day: the ratios are what to look at. `--large` adds 10 million rows (weir and
-the floor only), 120 columns, and 20 million pairs.
+Seconds are those of one machine on one day: the ratios are what to look at. `--large` measures 10 million rows (weir and
+the floor only), 120 columns, and 20 million pairs, and removes their files when done unless `--keep` is given.
+What was measured is kept in the data folder, so that RESULTS.md shows the cases of several runs on one machine.
+`--divide 100` makes every case a hundredth, to try the script; nothing is then written but to the terminal.
 """
 
 import argparse
 import csv
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -102,13 +105,14 @@ def generate(folder, case):
 
 
 def run_case(name, case, options, python):
-    folder = os.path.join(options.data, name)
+    folder = os.path.join(options.data, name if options.divide == 1 else f"{name}-{options.divide}")
     generate(folder, case)
     is_pairs = case.get("kind") == "pairs"
     key = "group,member" if is_pairs else "employeeId"
     first = f"{folder}/first"
     if not os.path.exists(f"{first}/before.sorted.csv"):
         measure([options.weir, "delta", "--key", key, "--input", f"{folder}/before.csv", "--previous", "none", "--output", first])
+        os.remove(f"{folder}/before.csv")
     source, previous = f"{folder}/after.csv", f"{first}/before.sorted.csv"
     weir = [options.weir, "delta", "--key", key, "--input", source, "--previous", previous, "--output"]
     programs = {
@@ -123,33 +127,98 @@ def run_case(name, case, options, python):
         programs["sort + comm"] = lambda out: [f"{HERE}/peers/sort_comm.sh", source, previous, f"{out}/peer"]
     seen = {program: [] for program in programs}
     kept = f"{folder}/kept"
+    out = f"{folder}/out"
     for number in range(options.runs):
         for program, command in programs.items():
-            out = f"{folder}/out"
             shutil.rmtree(out, ignore_errors=True)
             os.makedirs(out)
             seen[program].append(measure(command(out), {"POLARS_MAX_THREADS": "2"}))
             if number == 0 and program == "weir":
                 shutil.rmtree(kept, ignore_errors=True)
-                shutil.copytree(out, kept)
+                os.rename(out, kept)
             elif number == 0 and program == "weir --digests":
                 for part in ("sorted.csv", "sorted.delta", "nullpk.csv", "duplicates.csv", "rejected.csv"):
                     subprocess.run(["cmp", f"{kept}/after.{part}", f"{out}/after.{part}"], check=True)
             elif number == 0 and os.path.exists(f"{out}/peer.delta.csv"):
                 check_same(program, f"{kept}/after", f"{out}/peer")
-            shutil.rmtree(out)
             print(f"{name} {number + 1}/{options.runs} {program}: {seen[program][-1][0]:.2f} s", flush=True)
-    shutil.rmtree(kept, ignore_errors=True)
-    size = os.path.getsize(source)
-    table = [f"## {case['title']} ({size / 1e6:.0f} MB)", "", "| program | seconds (median) | range | CPU s | × weir | peak memory |", "|---|---|---|---|---|---|"]
-    base = statistics.median(wall for wall, _, _ in seen["weir"])
-    for program, runs in seen.items():
-        walls = [wall for wall, _, _ in runs]
-        wall = statistics.median(walls)
-        table.append(
-            f"| {program} | {wall:.2f} | {min(walls):.2f}–{max(walls):.2f} | {statistics.median(cpu for _, cpu, _ in runs):.2f} "
-            f"| {wall / base:.2f} | {max(memory for _, _, memory in runs) / (1 << 20):.0f} MiB |")
-    return "\n".join(table), {program: statistics.median(wall for wall, _, _ in runs) for program, runs in seen.items()}
+        shutil.rmtree(kept, ignore_errors=True)
+    shutil.rmtree(out, ignore_errors=True)
+    measured = {
+        "title": case["title"], "megabytes": round(os.path.getsize(source) / 1e6), "date": date.today().isoformat(),
+        "programs": {
+            program: {
+                "wall": [wall for wall, _, _ in runs],
+                "cpu": [cpu for _, cpu, _ in runs],
+                "memory": max(memory for _, _, memory in runs),
+            } for program, runs in seen.items()
+        },
+    }
+    if name in LARGE and not options.keep:
+        shutil.rmtree(folder)
+    return measured
+
+
+def median(measured, program, what="wall"):
+    return statistics.median(measured["programs"][program][what])
+
+
+def table(measured):
+    runs = len(measured["programs"]["weir"]["wall"])
+    lines = [
+        f"## {measured['title']} ({measured['megabytes']} MB)", "",
+        f"{measured['date']}, {runs} run{'s' if runs > 1 else ''}.", "",
+        "| program | seconds (median) | range | CPU s | × weir | peak memory |", "|---|---|---|---|---|---|"]
+    base = median(measured, "weir")
+    for program, one in measured["programs"].items():
+        wall = median(measured, program)
+        lines.append(
+            f"| {program} | {wall:.2f} | {min(one['wall']):.2f}–{max(one['wall']):.2f} | {median(measured, program, 'cpu'):.2f} "
+            f"| {wall / base:.2f} | {one['memory'] / (1 << 20):.0f} MiB |")
+    return "\n".join(lines)
+
+
+def budgets(cases):
+    """DESIGN §13 against what was measured; a case that was not measured has no line."""
+    lines = []
+
+    def line(budget, found, is_met):
+        lines.append(f"| {budget} | {found} | {'met' if is_met else '**missed**'} |")
+
+    main = cases.get("1m")
+    if main:
+        weir, digests = median(main, "weir"), median(main, "weir --digests")
+        peers = [program for program in ("DuckDB 2.0.0", "Polars 2.1.0") if program in main["programs"]]
+        for peer in peers:
+            ratio = median(main, peer) / weir
+            line(f"1 M rows, 0.1 %: at most 1/10 of the time of {peer}", f"1/{ratio:.1f}", ratio >= 10)
+        ratio = weir / median(main, "floor")
+        line("goal: at most 5 × the floor", f"{ratio:.1f} ×", ratio <= 5)
+        for peer in peers:
+            ratio = median(main, peer) / digests
+            line(f"with digests at most 1.5 × what is allowed without, 1/6.7 of {peer}", f"1/{ratio:.1f}", ratio >= 10 / 1.5)
+        ratio = digests / weir
+        line("with digests at most 1.5 × what was measured without", f"{ratio:.2f} ×", ratio <= 1.5)
+        if "1m-all" in cases:
+            ratio = median(cases["1m-all"], "weir") / weir
+            line("100 % changed: at most 2 × the time of 0.1 %", f"{ratio:.2f} ×", ratio <= 2)
+        if "10m" in cases:
+            large = cases["10m"]
+            ratio = median(large, "weir") / weir
+            floor = median(large, "weir") / median(large, "floor")
+            line("10 M rows: at most 12 × the time of 1 M", f"{ratio:.1f} × ({floor:.2f} × the floor of 10 M)", ratio <= 12)
+    memory = max(one["memory"] for case in cases.values() for program, one in case["programs"].items() if "weir" in program)
+    line("at most 256 MB of memory, whatever the size", f"{memory / 1e6:.0f} MB at most", memory <= 256 << 20)
+    return "\n".join(["## The budgets of DESIGN §13", "", "| budget | measured | |", "|---|---|---|", *lines])
+
+
+def remembered(path):
+    """What earlier runs on this machine measured."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    return content["cases"] if content["machine"] == machine() else {}
 
 
 def main():
@@ -160,27 +229,34 @@ def main():
     parser.add_argument("--only", help="names of cases: " + ", ".join([*CASES, *LARGE]))
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--divide", type=int, default=1)
     parser.add_argument("--output", default=f"{HERE}/RESULTS.md")
     options = parser.parse_args()
     options.weir = os.path.abspath(options.weir)
-    cases = {**CASES, **(LARGE if options.large or options.only else {})}
-    if options.only:
-        cases = {name: cases[name] for name in options.only.split(",")}
+    wanted = options.only.split(",") if options.only else [*LARGE] if options.large else [*CASES]
     python = None if options.no_peers else python_of(f"{HERE}/.venv")
-    sections, medians = [], {}
-    for name, case in cases.items():
-        section, medians[name] = run_case(name, case, options, python)
-        sections.append(section)
-    notes = f"{HERE}/NOTES.md"
+    memory = f"{options.data}/measured.json"
+    cases = {} if options.divide > 1 else remembered(memory)
+    for name in wanted:
+        case = {**CASES, **LARGE}[name]
+        cases[name] = run_case(name, {**case, "rows": case["rows"] // options.divide}, options, python)
+        if options.divide == 1:
+            with open(memory, "w", encoding="utf-8") as file:
+                json.dump({"machine": machine(), "cases": cases}, file, indent=1)
+    ordered = {name: cases[name] for name in [*CASES, *LARGE] if name in cases}
     text = [
         "# Benchmark results", "",
-        f"{machine()}. {date.today().isoformat()}, medians of {options.runs} alternating runs, files in the page cache.",
+        f"{machine()}. Medians of alternating runs, files in the page cache.", "",
         "Made by `make benchmark` (`Benchmarks/run.py`); what is measured: `Benchmarks/README.md`.", "",
-        "\n\n".join(sections), "",
+        budgets(ordered), "",
     ]
-    if os.path.exists(notes):
-        with open(notes, encoding="utf-8") as file:
-            text.append(file.read())
+    with open(f"{HERE}/NOTES.md", encoding="utf-8") as file:
+        text += [file.read().strip(), ""]
+    text += ["\n\n".join(table(case) for case in ordered.values()), ""]
+    if options.divide > 1:
+        print("\n".join(text))
+        return
     with open(options.output, "w", encoding="utf-8") as file:
         file.write("\n".join(text))
 

@@ -15,10 +15,13 @@ package struct OpenSession: Sendable, Equatable, Codable {
     package var taskInstance: String
     /// The approved held set that this session applies, and nothing else.
     package var releases: String?
+    /// True: its rows are those of the image, not of the source, so that it says nothing about what is held.
+    package var isVerification: Bool?
 
     package init(
         connector: String, mode: SynchronizationMode, content: SessionContent, base: ImageVersion?,
-        fingerprint: String, leaseToken: Int, jobInstance: String, taskInstance: String, releases: String? = nil
+        fingerprint: String, leaseToken: Int, jobInstance: String, taskInstance: String, releases: String? = nil,
+        isVerification: Bool? = nil
     ) {
         self.connector = connector
         self.mode = mode
@@ -29,6 +32,7 @@ package struct OpenSession: Sendable, Equatable, Codable {
         self.jobInstance = jobInstance
         self.taskInstance = taskInstance
         self.releases = releases
+        self.isVerification = isVerification
     }
 }
 

@@ -61,6 +61,27 @@ struct HugeTests {
         #expect(results.allSatisfy { $0 == results[0] })
     }
 
+    @Test func `rows of any length are compared with those of the image before`() throws {
+        let lengths = [3, 40000, 0, 33000, 5, 32766, 32767, 32768, 70000, 1, 2]
+        func row(_ number: Int, _ end: String) -> String {
+            let text = String(repeating: "z", count: lengths[number % lengths.count])
+            return number % 3 == 0 ? "\(1000 + number),\"\(text),\"\"\(end)\"\n" : "\(1000 + number),\(text)\(end)\n"
+        }
+        let workspace = try Workspace()
+        let numbers = Array(0..<100)
+        let previous = try workspace.write("previous.csv", "id,v\n" + numbers.map { row($0, "old") }.joined())
+        // Of every four rows three are other ones.
+        let changed = Set(numbers.filter { $0 % 4 != 1 })
+        let rows = numbers.map { row($0, changed.contains($0) ? "new" : "old") }
+        let input = try workspace.write("in.csv", "id,v\n" + rows.reversed().joined())
+        let result = try prepare(
+            textPreparation(workspace, input: input, columns: ["id", "v"], previous: previous))
+        let delta = numbers.filter(changed.contains).map { "update,\(rows[$0])" }.joined()
+        #expect(try workspace.read("T.sorted.delta") == "command,id,v\n" + delta)
+        #expect(try workspace.read("T.sorted.csv") == "id,v\n" + rows.joined())
+        #expect([result.updated, result.unchanged] as [Int] == [75, 25])
+    }
+
     @Test func `keys are sorted as bytes however long and alike they are`() throws {
         var generator = SeededGenerator(state: 3)
         let sorter = RowSorter(budget: 1 << 20, directory: "/tmp")

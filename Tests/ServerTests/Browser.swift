@@ -17,10 +17,12 @@ final class Browser: Sendable {
     }
 
     /// Adds the user and signs in.
-    static func signedIn(_ server: TestServer, profile: String = "Administrator") async throws -> Browser {
-        try await server.application.users.add("alice", profile: profile, password: "correct horse", by: "test")
+    static func signedIn(
+        _ server: TestServer, user: String = "alice", profile: String = "Administrator"
+    ) async throws -> Browser {
+        try await server.application.users.add(user, profile: profile, password: "correct horse", by: "test")
         let browser = Browser(server)
-        let response = try await browser.signIn("alice", "correct horse")
+        let response = try await browser.signIn(user, "correct horse")
         #expect(response.status == 303)
         return browser
     }

@@ -109,9 +109,8 @@ struct HeldTests {
         let (world, session) = try await Self.heldWorld()
         let set = try #require(session.held.first)
         let changes = try await world.engine.resourceChanges(session: set.id, pageSize: 100).items
-        #expect(
-            changes.map { "\($0.operation) \($0.key) \($0.cause?.rawValue ?? "")" }
-                == (0..<5).map { "delete \($0) left" })
+        let told = changes.map { "\($0.operation) \($0.key) \($0.cause?.rawValue ?? "")" }
+        #expect(told == ["delete 0 left", "delete 1 left", "delete 2 left", "delete 3 left", "delete 4 left"])
         let links = try await world.engine.linkChanges(session: set.id, pageSize: 100).items
         #expect(links.count == 10)
         #expect(try await world.engine.resourceChanges(session: session.id, pageSize: 100).items == [])

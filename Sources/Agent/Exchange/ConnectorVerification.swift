@@ -11,6 +11,8 @@ package struct VerificationReport: Sendable, Equatable {
         case repaired
         /// A safeguard holds the repair, or the connector waits for a decision; the text says which and what to do.
         case blocked(String)
+        /// A safeguard holds a part of the repair, the rest is done (ThresholdScope Operation, DESIGN §8).
+        case held(String)
     }
 
     package var connector: String
@@ -118,7 +120,7 @@ struct ConnectorVerification: Sendable {
     ) async throws -> VerificationReport {
         let session = try await SessionOpening(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
-        ).open(.incremental, .delta)
+        ).open(.incremental, .delta, isVerification: true)
         await run.opened(session.id)
         guard session.state == .open else { return try await finish(session, found.comparison, progress) }
         var candidate = image.manifest
@@ -142,6 +144,15 @@ struct ConnectorVerification: Sendable {
         ).apply(
             session.id, SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance), progress)
         switch ended.state {
+        case .applied where !ended.held.isEmpty:
+            return report(
+                .held(
+                    """
+                    A part of the repair is held: \(ended.held.map { $0.detail ?? $0.summary }.joined(separator: "; ")). \
+                    Look at it with weir changes --session \(ended.id); once it is approved, the connector's next run \
+                    applies it.
+                    """), comparison, isDeep: true, version: ended.result, verifiedAt: run.state.verifiedAt,
+                session: ended.id)
         case .applied:
             return report(
                 .repaired, comparison, isDeep: true, version: ended.result, verifiedAt: ended.endedAt,

@@ -12,11 +12,19 @@ struct SessionOpening: Sendable {
     ///
     /// Changes stand on the server's version: either the image is of that version, or what is sent is found by comparing
     /// with it.
-    func open(_ mode: SynchronizationMode, _ content: SessionContent) async throws -> Session {
+    ///
+    /// - Parameters:
+    ///   - isVerification: the rows are those of the image, not of the source.
+    ///   - releases: the approved held set that the session applies; a task instance opens one session for each.
+    func open(
+        _ mode: SynchronizationMode, _ content: SessionContent, isVerification: Bool = false,
+        releases: HeldSet? = nil, base: ImageVersion? = nil
+    ) async throws -> Session {
         let request = OpenSession(
-            connector: run.connector, mode: mode, content: content, base: run.state.version,
+            connector: run.connector, mode: mode, content: content, base: base ?? run.state.version,
             fingerprint: run.state.fingerprint, leaseToken: run.leaseToken, jobInstance: jobInstance,
-            taskInstance: taskInstance)
+            taskInstance: releases.map { "\(taskInstance) \($0.id)" } ?? taskInstance, releases: releases?.id,
+            isVerification: isVerification)
         do {
             return try await client.open(request)
         } catch let error as APIError where error.code == .sessionLive {

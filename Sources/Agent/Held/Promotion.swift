@@ -70,7 +70,11 @@ struct Promotion: Sendable {
         let name = "\(file.mapping).source.csv"
         let path = "\(folder)/\(name)"
         // There after a crash: then the image may have been rewritten already.
-        if !FileManager.default.fileExists(atPath: path) { try Folders.link("\(folder)/\(file.name)", to: path) }
+        if !FileManager.default.fileExists(atPath: path) {
+            try Folders.remove("\(path).part")
+            try Folders.link("\(folder)/\(file.name)", to: "\(path).part")
+            try Folders.move("\(path).part", to: path)
+        }
         return name
     }
 }

@@ -24,7 +24,9 @@ struct ReleaseStep: Sendable {
                 applied to it. Run the job again: it makes a new image, and applies what is approved then.
                 """)
         }
-        let session = try await open(set, state)
+        let session = try await SessionOpening(
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+        ).open(.incremental, .delta, releases: set, base: state.version)
         guard session.state == .open else { return session }
         progress.value = API.Progress(phase: "applying approved \(set.operation)s of \(set.mapping)", rows: 0)
         let folder = run.images.preparedFolder(of: jobInstance)
@@ -86,25 +88,6 @@ struct ReleaseStep: Sendable {
         return try await client.seal(
             session: session.id,
             SealSession(leaseToken: run.leaseToken, files: sealed.map(\.0), roots: candidate.roots))
-    }
-
-    private func open(_ set: HeldSet, _ state: ConnectorState) async throws -> Session {
-        // A task instance opens one session for each set, however often it asks.
-        let request = OpenSession(
-            connector: run.connector, mode: .incremental, content: .delta, base: state.version,
-            fingerprint: state.fingerprint, leaseToken: run.leaseToken, jobInstance: jobInstance,
-            taskInstance: "\(taskInstance) \(set.id)", releases: set.id)
-        do {
-            return try await client.open(request)
-        } catch let error as APIError where error.code == .sessionLive {
-            guard let left = try await client.connectorState(run.connector).lastSession, !left.state.isFinal else {
-                throw error
-            }
-            _ = try await client.abort(
-                session: left.id,
-                AbortSession(leaseToken: run.leaseToken, reason: "left behind by an interrupted run"))
-            return try await client.open(request)
-        }
     }
 
     /// What the other sets hold stays listed beside the image.

@@ -30,7 +30,7 @@ struct PrepareStep: Sendable {
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).open(mode, content)
         await run.opened(session.id)
-        guard session.state == .open else { return alreadySealed(session, tables) }
+        guard session.state == .open else { return try alreadySealed(session, tables) }
         do {
             return try await fill(
                 session, from: files, sources, tables, mode: mode, commandColumn: commandColumn, progress: progress)
@@ -114,6 +114,7 @@ struct PrepareStep: Sendable {
         _ tables: [MappedTable], _ work: Work, _ progress: LatestProgress
     ) async throws -> [(MappedTable, PreparationResult)] {
         var prepared: [(MappedTable, PreparationResult)] = []
+        var isRecounted = false
         for table in tables {
             guard let source = work.input[table.table] else { preconditionFailure("every table has its source") }
             var preparation = preparation(table, source: source, work, progress)
@@ -130,7 +131,13 @@ struct PrepareStep: Sendable {
             if work.isExchange, preparation.previous == nil {
                 try await checkRows(table, result)
                 if result.rejected > 0 {
-                    // What is carried for rejected rows is known to the server alone.
+                    // What is carried for rejected rows is known to the server alone, once it has looked at what it holds:
+                    // a pair that SQL took away while its link stands would be carried for gone.
+                    if !isRecounted {
+                        _ = try await client.recompute(
+                            RecomputeContent(connector: run.connector, leaseToken: run.leaseToken))
+                        isRecounted = true
+                    }
                     preparation.previous = try await serverRows(of: table, work.folder)
                     result = try await self.prepared(preparation)
                     try Folders.remove(preparation.previous ?? "")
@@ -230,18 +237,26 @@ struct PrepareStep: Sendable {
         run.image != nil && prepared.contains { $0.1.isChangeFeed || $0.1.carried > 0 }
     }
 
-    /// A former process sealed the session and ended before it could say so.
-    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) -> StepReport {
+    /// A former process sealed or closed the session and ended before it could say so.
+    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) throws -> StepReport {
         let recalled = QuarantineReport.recalled(
             tables, in: run.images.preparedFolder(of: jobInstance), published: rejectedPath)
         let counters = recalled.map { ["rejected": $0.rows] } ?? [:]
-        return switch session.state {
+        switch session.state {
         case .unchanged:
-            StepReport(outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
+            // It may have ended between the server's answer and the return of an image that was lost.
+            if run.image == nil, let version = run.state.version, session.base == version,
+                try run.images.candidate(of: jobInstance)?.session == session.id
+            {
+                try run.images.replace(jobInstance: jobInstance, version: version)
+            }
+            return StepReport(
+                outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
         case .sealed, .applying, .applied, .blocked, .planned:
-            StepReport(outcome: .completed(remark: recalled?.remark), counters: counters, session: session.id)
+            return StepReport(
+                outcome: .completed(remark: recalled?.remark), counters: counters, session: session.id)
         case .open, .diverged, .stale, .failed, .rejected, .superseded, .abandoned, .cancelled:
-            StepReport(
+            return StepReport(
                 outcome: .error(session.detail ?? "the session \(session.id) ended as \(session.state.rawValue)"),
                 session: session.id)
         }

@@ -33,6 +33,7 @@ struct VerifyStep: Sendable {
                     + ". Look for who changed the database, and repair it: set Repair on the task, or run weir "
                     + "verify --connector \(report.connector) --repair.")
         // What somebody else's session blocks is not this task's to resume.
+        case .held(let reason): .held(reason)
         case .blocked(let reason): report.session == nil ? .skipped(.connectorBlocked(reason)) : .blocked(reason)
         }
     }

@@ -10,6 +10,8 @@ struct AddSafeguards: Migration {
         }
         try transaction.execute("ALTER TABLE US_Sessions ADD COLUMN Held \(sql: text)")
         try transaction.execute("ALTER TABLE US_Sessions ADD COLUMN Releases \(sql: text)")
+        try transaction.execute(
+            "ALTER TABLE US_Sessions ADD COLUMN IsVerification \(sql: integer) NOT NULL DEFAULT 0")
         try transaction.execute("ALTER TABLE UJ_TaskInstances ADD COLUMN SkipCode \(sql: text)")
         // The change rows of a held set have its id where those of a run have the session's.
         try transaction.execute(

@@ -98,6 +98,7 @@ extension SessionApply {
     ///
     /// - Parameter roots: of what is stored now.
     func keepHeld(_ held: [HeldSet], _ roots: [String: String]) throws {
+        guard record.recomputesHeld else { return }
         let sets = HeldSetStore(transaction: transaction, now: store.now)
         let detail =
             options.forcedBy.map { "Session \(record.id) applied them, forced by \($0)." }

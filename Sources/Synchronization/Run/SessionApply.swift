@@ -62,7 +62,7 @@ struct SessionApply {
         }
         var held: [HeldSet] = []
         if !violations.isEmpty, options.forcedBy == nil {
-            guard record.definition.connector.thresholdScope == .operation else {
+            guard record.definition.connector.thresholdScope == .operation, record.recomputesHeld else {
                 try block(counters: counters, loads: loads, violations)
                 return false
             }
@@ -164,7 +164,7 @@ struct SessionApply {
         try store.move(record, .block, detail: Self.detail(of: violations))
         try keepArtifact(counters: counters, loads: loads, violations)
         let sets = HeldSetStore(transaction: transaction, now: store.now)
-        for set in try sets.open(connector: record.connector) {
+        for set in try sets.open(connector: record.connector) where record.recomputesHeld {
             try sets.end(set, .superseded, "Session \(record.id) is blocked as a whole; decide on that.")
         }
         try run.engine.faults(.blockBeforeCommit)

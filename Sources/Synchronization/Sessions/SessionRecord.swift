@@ -36,11 +36,15 @@ struct SessionRecord: Sendable {
     var held: [HeldSet] = []
     /// The approved held set that it applies.
     var releases: String?
+    /// Whether its rows are those of the agent's image, not of the source.
+    var isVerification: Bool
+    /// Whether its changes are what the source has and the server has not: then they say what is held.
+    var recomputesHeld: Bool { releases == nil && !isVerification }
 
     static let columns: SQL = """
         Id, Connector, Mode, Content, State, BaseNumber, BaseSession, ResultNumber, ResultSession, Fingerprint,
         JobInstance, TaskInstance, LeaseToken, OpenedAt, EndedAt, Definition, Options, Roots, Counters, Violations,
-        Loaded, Detail, ChangeSet, ApprovedBy, IsSimulation, Held, Releases
+        Loaded, Detail, ChangeSet, ApprovedBy, IsSimulation, Held, Releases, IsVerification
         """
 
     init(_ row: Row) throws {
@@ -69,6 +73,7 @@ struct SessionRecord: Sendable {
         isSimulation = try row.bool("IsSimulation")
         heldOutcome = try row.json("Held", as: HeldOutcome.self)
         releases = try row.optionalString("Releases")
+        isVerification = try row.bool("IsVerification")
     }
 
     /// What an apply left out, for the agent that sent it.

@@ -80,12 +80,13 @@ struct SessionStore {
             """
             INSERT INTO US_Sessions (
               Id, Connector, Mode, Content, State, BaseNumber, BaseSession, Fingerprint, JobInstance, TaskInstance,
-              LeaseToken, OpenedBy, OpenedAt, Definition, IsSimulation, Releases)
+              LeaseToken, OpenedBy, OpenedAt, Definition, IsSimulation, Releases, IsVerification)
             VALUES (
               \(id), \(request.connector), \(request.mode.rawValue), \(request.content.rawValue),
               \(SessionState.open.rawValue), \(base.number), \(base.session), \(request.fingerprint),
               \(request.jobInstance), \(request.taskInstance), \(request.leaseToken), \(caller), \(now.timestamp),
-              \(try jsonText(definition)), \(isSimulation), \(bound: request.releases))
+              \(try jsonText(definition)), \(isSimulation), \(bound: request.releases),
+              \(request.isVerification ?? false))
             """)
         return try find(id)
     }

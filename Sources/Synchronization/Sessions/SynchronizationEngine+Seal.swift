@@ -68,7 +68,7 @@ extension SynchronizationEngine {
             }
             let closed = try store.move(record, .close)
             let held = HeldSetStore(transaction: transaction, now: now)
-            if record.releases == nil {
+            if record.recomputesHeld {
                 try held.clear(
                     connector: record.connector, except: [], "Session \(id) found no such changes any more.")
             }

@@ -18,7 +18,7 @@ struct VerificationOutput: Encodable {
     }
 
     var connector: String
-    /// `equal`, `drift`, `repaired` or `blocked`.
+    /// `equal`, `drift`, `repaired`, `blocked`, or `held` where a part of it is applied.
     var outcome: String
     var reason: String?
     var resources: Int
@@ -41,6 +41,9 @@ struct VerificationOutput: Encodable {
         case .repaired: outcome = "repaired"
         case .blocked(let text):
             outcome = "blocked"
+            reason = text
+        case .held(let text):
+            outcome = "held"
             reason = text
         }
         resources = report.resources

@@ -91,7 +91,10 @@ struct Verify: AsyncParsableCommand {
 
     private func show(_ report: VerificationReport) {
         for notice in report.notices { Console.error(notice) }
-        if case .blocked(let reason) = report.outcome { Console.error(reason) }
+        switch report.outcome {
+        case .blocked(let reason), .held(let reason): Console.error(reason)
+        case .equal, .drift, .repaired: break
+        }
         if json {
             Console.line(VerificationOutput(report).text)
         } else {
@@ -113,7 +116,7 @@ extension VerificationReport {
         switch outcome {
         case .equal, .repaired: .completed
         case .drift: .failed
-        case .blocked: .blocked
+        case .blocked, .held: .blocked
         }
     }
 }

@@ -56,6 +56,12 @@ enum Meddling: String, CaseIterable, Sendable {
                 "UPDATE US_Counters SET Stored = Stored + 3, Orphans = Orphans + 2 WHERE Mapping = \(mapping)"
             }
         let changed = try transaction.execute(statement)
+        // What is shown is no part of what is compared (DESIGN §6); somebody careful keeps it.
+        try transaction.execute(
+            """
+            UPDATE UR_Resources SET InternalDisplayName =
+              CASE Type WHEN 'HR_Person' THEN C5 WHEN 'DIR_Group' THEN C0 ELSE C4 END
+            """)
         return "\(rawValue) of \(mapping == association.identifier ? mapping : type) (\(changed) rows)"
     }
 }

@@ -62,8 +62,9 @@ struct SourceTable: Sendable {
         case .misfit:
             let index = narrow.flatMap { columns.firstIndex(of: $0) } ?? last
             fields[index] = Array(String(repeating: "w", count: 500).utf8)
-        case .undecodable: fields[last] += [0xFF]
-        case .null: fields[last] += [0]
+        // Inside the quotes where there are any: behind them nothing could be read.
+        case .undecodable: fields[last].insert(0xFF, at: fields[last].count - (fields[last].last == 34 ? 1 : 0))
+        case .null: fields[last].insert(0, at: fields[last].count - (fields[last].last == 34 ? 1 : 0))
         case .cut: fields.removeLast(max(1, fields.count - 2))
         case .torn: fields.append(Array("torn".utf8))
         case .unclosed: fields[last] = Array("\"never closed".utf8)

@@ -6,6 +6,8 @@ struct StoredContent: Equatable, Sendable {
     var content = WholeModel()
     /// Links by association, as primary keys of their ends: derived from the pairs.
     var links: [String: Set<[String]>] = [:]
+    /// The ends that the stored pairs are bound to, none for an orphan.
+    var bindings: [String: [[String]: [String]]] = [:]
     /// What cannot be: a link on one side only, a value of a property that is not mapped, a key that two resources have.
     var oddities: Set<String> = []
     /// `mapping stored orphans`, as the pages show them.
@@ -14,7 +16,8 @@ struct StoredContent: Equatable, Sendable {
     /// What the tables must hold for a content.
     init(of content: WholeModel) {
         self.content = content
-        links = content.links
+        bindings = content.bindings
+        links = bindings.mapValues { Set($0.values.filter { !$0.isEmpty }) }
         for (type, rows) in content.rows { counters.insert("\(type) \(rows.count) 0") }
         for (association, pairs) in content.pairs {
             counters.insert("\(association) \(pairs.count) \(pairs.count - (links[association]?.count ?? 0))")
@@ -111,8 +114,10 @@ struct StoredContent: Equatable, Sendable {
             let pair = [try row.string("Key1"), try row.string("Key2")]
             guard let id1 = try row.optionalInt("R1_Id"), let id2 = try row.optionalInt("R2_Id") else {
                 standing.insert(pair)
+                bindings[association.identifier, default: [:]][pair] = []
                 continue
             }
+            bindings[association.identifier, default: [:]][pair] = [name(id1, one), name(id2, two)]
             bound.insert([id1, id2])
             // A link goes with the resource that carries it.
             let carrier: Resource? =
@@ -146,14 +151,18 @@ struct StoredContent: Equatable, Sendable {
         var part = StoredContent()
         part.content = content.part(connector)
         part.links = links.filter { isOwn($0.key) }
+        part.bindings = bindings.filter { isOwn($0.key) }
         part.oddities = oddities.filter { $0.contains(connector + "_") }
         part.counters = counters.filter { isOwn($0) }
         return part
     }
 
-    /// Whether the links, wherever they stand, are those of another content.
-    func isBoundAs(_ other: StoredContent) -> Bool {
-        links == other.links && !oddities.contains { $0.hasPrefix("the pairs of") }
+    /// Whether the links, wherever they stand, are those of a content, and no stored pair says otherwise.
+    func isBoundAs(_ expected: StoredContent) -> Bool {
+        links == expected.links
+            && bindings.allSatisfy { association, bound in
+                bound.allSatisfy { expected.bindings[association]?[$0.key] == $0.value }
+            }
     }
 
     /// What differs, in words; empty when nothing does.
@@ -174,6 +183,11 @@ struct StoredContent: Equatable, Sendable {
         }
         compare("pair", content.pairs, expected.content.pairs)
         compare("link", links, expected.links)
+        for (association, bound) in bindings.sorted(by: { $0.key < $1.key }) {
+            for (pair, ends) in bound where expected.bindings[association]?[pair] != ends {
+                found.append("pair \(association) \(pair) is bound to \(ends)")
+            }
+        }
         found += oddities.subtracting(expected.oddities).sorted()
         let zero = { (text: String) in text.hasSuffix(" 0 0") }
         for counter in counters.subtracting(expected.counters).filter({ !zero($0) }).sorted() {

@@ -103,13 +103,13 @@ struct WholeModel: Equatable, Sendable {
 
     // MARK: Binding
 
-    /// Links by association, as primary keys of their ends.
-    var links: [String: Set<[String]>] {
+    /// What every pair is bound to, by association: the primary keys of both ends, or nothing.
+    var bindings: [String: [[String]: [String]]] {
         Dictionary(
-            uniqueKeysWithValues: WholeConfiguration.associations.map { ($0.identifier, links(of: $0)) })
+            uniqueKeysWithValues: WholeConfiguration.associations.map { ($0.identifier, bindings(of: $0)) })
     }
 
-    private func links(of association: WholeConfiguration.Association) -> Set<[String]> {
+    private func bindings(of association: WholeConfiguration.Association) -> [[String]: [String]] {
         var resolved: [(pair: [String], one: String, two: String)] = []
         for pair in (pairs[association.identifier] ?? []).sorted(by: Self.precedes) {
             guard let one = resource(association.side1, pair[0]), let two = resource(association.side2, pair[1]) else {
@@ -124,7 +124,10 @@ struct WholeModel: Equatable, Sendable {
             return (!association.side1.isMono || first1?.pair == candidate.pair)
                 && (!association.side2.isMono || first2?.pair == candidate.pair)
         }
-        return Set(bound.map { [$0.one, $0.two] })
+        var bindings = Dictionary(
+            uniqueKeysWithValues: (pairs[association.identifier] ?? []).map { ($0, [String]()) })
+        for link in bound { bindings[link.pair] = [link.one, link.two] }
+        return bindings
     }
 
     /// Of several resources with one value, that with the first primary key.

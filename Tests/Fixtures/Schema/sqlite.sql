@@ -123,7 +123,7 @@ CREATE TABLE US_Sessions (
   OpenedAt TEXT NOT NULL, SealedAt TEXT, EndedAt TEXT,
   Definition TEXT NOT NULL, Options TEXT, Roots TEXT, Counters TEXT,
   Violations TEXT, Loaded TEXT, Detail TEXT, ChangeSet TEXT,
-  ApprovedBy TEXT, FlagsSetAt TEXT, Held TEXT, Releases TEXT);
+  ApprovedBy TEXT, FlagsSetAt TEXT, Held TEXT, Releases TEXT, IsVerification INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE US_Verifications (
   Connector TEXT NOT NULL PRIMARY KEY, CheckedAt TEXT NOT NULL,
   IsDeep INTEGER NOT NULL, Resources INTEGER NOT NULL, Links INTEGER NOT NULL,
