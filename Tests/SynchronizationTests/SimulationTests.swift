@@ -177,4 +177,39 @@ struct SimulationTests {
         #expect(ended.state == .superseded)
         #expect(ended.detail == "Nobody approved the simulation in time; simulate again.")
     }
+
+    @Test func `with scope Operation a simulation says what would be held in part, and leaves what is held`()
+        async throws
+    {
+        var model = Company.model(person: Thresholds(maximumDeleted: 2))
+        model.connectors[0].thresholdScope = .operation
+        let (world, before, after) = try await world(model)
+        let run = try await world.synchronize(after, since: before, mode: .incremental)
+        #expect(run.state == .applied)
+        let held = try await world.engine.heldSets(connector: "HR")
+        #expect(held.map(\.operation) == ["delete"])
+        // What the agent's image is then: the deleted people are still there.
+        var image = after
+        for number in 0..<5 { image.person("\(number)", name: "Name \(number)", login: "login\(number)") }
+
+        let planned = try await world.synchronize(
+            after, since: image, mode: .incremental, job: "plan", isSimulation: true)
+        #expect(planned.state == .planned)
+        #expect(planned.detail?.hasPrefix("A safeguard would hold it in part: MaximumDeletedLines") == true)
+        #expect(planned.counters["HR_Person"]?.deleted == 5)
+        #expect(try await world.engine.heldSets(connector: "HR") == held)
+        // Both are reviewed by their ids; what holds comes before what is only planned.
+        let review = try await world.engine.review(of: held[0].id)
+        #expect(review.heldSet == held[0])
+        #expect(review.counts.map(\.count) == [5])
+        #expect(review.counts.map(\.cause) == [.left])
+        #expect(review.counters["HR_Person"]?.deleted == 5)
+        #expect(try await world.engine.sessionToReview(connector: "HR") == held[0].id)
+
+        // Approved, all of it is applied.
+        try await approve(planned, in: world)
+        #expect(try await world.apply(planned.id, token: try await world.lease("plan")).state == .applied)
+        #expect(try await world.stored() == after.stored)
+        #expect(try await world.engine.heldSets(connector: "HR") == [])
+    }
 }

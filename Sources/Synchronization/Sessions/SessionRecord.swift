@@ -39,7 +39,7 @@ struct SessionRecord: Sendable {
     /// Whether its rows are those of the agent's image, not of the source.
     var isVerification: Bool
     /// Whether its changes are what the source has and the server has not: then they say what is held.
-    var recomputesHeld: Bool { releases == nil && !isVerification }
+    var recomputesHeld: Bool { releases == nil && !isVerification && (!isSimulation || isApproved) }
 
     static let columns: SQL = """
         Id, Connector, Mode, Content, State, BaseNumber, BaseSession, ResultNumber, ResultSession, Fingerprint,

@@ -21,7 +21,7 @@ CREATE TABLE UJ_JobInstances (
   IsForced INTEGER NOT NULL, IsForceGranted INTEGER NOT NULL,
   CancelRequested INTEGER NOT NULL, RequestedAt TEXT NOT NULL, StartedAt TEXT,
   EndedAt TEXT, ReportedAt TEXT NOT NULL, ResumeApprovedAt TEXT,
-  Message TEXT);
+  Message TEXT, IsSimulation INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE UJ_Jobs (
   Identifier TEXT NOT NULL PRIMARY KEY, DisplayName TEXT NOT NULL, Agent TEXT,
   CronTabExpression TEXT, CronTimeZone INTEGER NOT NULL,
@@ -123,7 +123,7 @@ CREATE TABLE US_Sessions (
   OpenedAt TEXT NOT NULL, SealedAt TEXT, EndedAt TEXT,
   Definition TEXT NOT NULL, Options TEXT, Roots TEXT, Counters TEXT,
   Violations TEXT, Loaded TEXT, Detail TEXT, ChangeSet TEXT,
-  ApprovedBy TEXT, FlagsSetAt TEXT, Held TEXT, Releases TEXT, IsVerification INTEGER NOT NULL DEFAULT 0);
+  ApprovedBy TEXT, FlagsSetAt TEXT, Held TEXT, Releases TEXT, IsVerification INTEGER NOT NULL DEFAULT 0, IsSimulation INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE US_Verifications (
   Connector TEXT NOT NULL PRIMARY KEY, CheckedAt TEXT NOT NULL,
   IsDeep INTEGER NOT NULL, Resources INTEGER NOT NULL, Links INTEGER NOT NULL,
@@ -157,6 +157,7 @@ CREATE INDEX US_Sessions_Connector ON US_Sessions (Connector, Sequence);
 CREATE INDEX US_Sessions_JobInstance ON US_Sessions (JobInstance, Sequence);
 CREATE UNIQUE INDEX US_Sessions_Live ON US_Sessions (Connector)
   WHERE State IN ('open', 'sealed', 'applying');
+CREATE UNIQUE INDEX US_Sessions_Planned ON US_Sessions (Connector) WHERE State = 'planned';
 CREATE TRIGGER UA_Audit_NoDELETE BEFORE DELETE ON UA_Audit
 BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END;
 CREATE TRIGGER UA_Audit_NoUPDATE BEFORE UPDATE ON UA_Audit
