@@ -9,68 +9,8 @@ import WeirConfiguration
 
 /// ThresholdScope Operation: only the offending kind of change is held, and decided on by itself (DESIGN §8).
 struct HeldTests {
-    /// Fault points that only a run with held changes reaches.
-    static let points: [StepPoint] = [.changesHeld, .heldKept, .releaseChecked, .heldApproveBeforeCommit]
-
-    static let model = Company.model(person: Thresholds(maximumDeleted: 2), scope: .operation)
-
-    /// 10 people in a group, one organization with half of them; nobody is alike.
-    static func company() -> Content {
-        var content = Content()
-        content.set("HR_Group", "all")
-        content.set("HR_Organization", "IT")
-        for number in 0..<10 {
-            content.person("\(number)", name: "Name \(number)", login: "login\(number)", mail: "\(number)@contoso.test")
-            content.link("Group_Members", "all", "\(number)")
-            if number < 5 { content.link("Person_Organization", "IT", "\(number)") }
-        }
-        return content
-    }
-
-    /// People 0 to `count` leave, with everything that names them.
-    private static func leaving(_ count: Int, from content: Content) -> Content {
-        var after = content
-        for number in 0..<count {
-            after.remove("HR_Person", "\(number)")
-            after.unlink("Group_Members", "all", "\(number)")
-            after.unlink("Person_Organization", "IT", "\(number)")
-        }
-        return after
-    }
-
-    /// Five leave, one changes, one is new.
-    private static func day2() -> Content {
-        var after = leaving(5, from: company())
-        after.person("7", name: "Changed", login: "login7", mail: "7@contoso.test")
-        after.person("x", name: "New")
-        after.link("Group_Members", "all", "x")
-        return after
-    }
-
-    /// What the server shall hold when the five are held.
-    private static func withoutDeletes() -> Content {
-        var content = company()
-        content.person("7", name: "Changed", login: "login7", mail: "7@contoso.test")
-        content.person("x", name: "New")
-        content.link("Group_Members", "all", "x")
-        return content
-    }
-
-    private static func heldWorld(
-        faults: @escaping @Sendable (StepPoint) throws -> Void = { _ in }
-    ) async throws -> (world: World, session: Session) {
-        let world = try await World(model: model, faults: faults)
-        try await world.synchronize(company(), mode: .initial)
-        let session = try await world.synchronize(day2(), since: company(), mode: .incremental, job: "day 2")
-        return (world, session)
-    }
-
-    private static func roots(_ world: World) async throws -> [String: String] {
-        try await world.engine.state(of: "HR", in: world.model).roots
-    }
-
     @Test func `what exceeds a threshold is held, and the rest of the run is live`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
 
         #expect(session.state == .applied)
         #expect(session.result?.number == 2)
@@ -93,10 +33,10 @@ struct HeldTests {
                 + "MaximumDeletedLines of EntityTypeMapping \"HR_Person\" is 2, and 5 would change.")
         #expect(session.counters["HR_Person"] == ChangeCounters(inserted: 1, updated: 1, stored: 10))
         #expect(session.counters["Group_Members"] == ChangeCounters(isLinks: true, inserted: 1, stored: 10))
-        #expect(try await world.stored() == Self.withoutDeletes().stored)
+        #expect(try await world.stored() == HeldStage.withoutDeletes().stored)
         // The digests are those of what is stored, and the agent is told.
-        #expect(try await Self.roots(world) == Self.withoutDeletes().roots)
-        #expect(session.heldRoots == Self.withoutDeletes().roots)
+        #expect(try await HeldStage.roots(world) == HeldStage.withoutDeletes().roots)
+        #expect(session.heldRoots == HeldStage.withoutDeletes().roots)
         let state = try await world.engine.state(of: "HR", in: world.model)
         #expect(state.blockedSince == nil)
         #expect(state.held == session.held)
@@ -106,7 +46,7 @@ struct HeldTests {
     }
 
     @Test func `a held set is reviewed like a session, and its rows are given whole`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         let changes = try await world.engine.resourceChanges(session: set.id, pageSize: 100).items
         let told = changes.map { "\($0.operation) \($0.key) \($0.cause?.rawValue ?? "")" }
@@ -137,33 +77,35 @@ struct HeldTests {
     }
 
     @Test func `the next runs go on, and the same held set keeps its age`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         world.clock.advance(by: 3600)
         // The agent's image is what the server holds; its source lacks the five, and has one more.
-        var next = Self.day2()
+        var next = HeldStage.day2()
         next.person("y", name: "Newer")
-        let second = try await world.synchronize(next, since: Self.withoutDeletes(), mode: .incremental, job: "day 3")
+        let second = try await world.synchronize(
+            next, since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3")
 
         var expected = set
         expected.session = second.id
         expected.jobInstance = "day 3"
         #expect(second.held == [expected])
-        var wanted = Self.withoutDeletes()
+        var wanted = HeldStage.withoutDeletes()
         wanted.person("y", name: "Newer")
         #expect(try await world.stored() == wanted.stored)
-        #expect(try await Self.roots(world) == wanted.roots)
+        #expect(try await HeldStage.roots(world) == wanted.roots)
         #expect(try await world.engine.heldSets(jobInstance: "day 2") == [])
         #expect(
             try await world.count("SELECT count(*) FROM UR_ResourceChanges WHERE Session = \(set.id)") == 5)
     }
 
     @Test func `another hash supersedes the held set, and starts at age 0`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         world.clock.advance(by: 3600)
         let second = try await world.synchronize(
-            Self.leaving(6, from: Self.day2()), since: Self.withoutDeletes(), mode: .incremental, job: "day 3")
+            HeldStage.leaving(6, from: HeldStage.day2()), since: HeldStage.withoutDeletes(), mode: .incremental,
+            job: "day 3")
 
         let newer = try #require(second.held.first)
         #expect(newer.id != set.id)
@@ -182,62 +124,43 @@ struct HeldTests {
     }
 
     @Test func `nothing of that kind any more clears the held set`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         let second = try await world.synchronize(
-            Self.withoutDeletes(), since: Self.withoutDeletes(), mode: .incremental, job: "day 3")
+            HeldStage.withoutDeletes(), since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3")
         #expect(second.held == [])
         #expect(try await world.engine.heldSet(set.id).state == .cleared)
         #expect(try await world.count("SELECT count(*) FROM UR_ResourceChanges") == 0)
     }
 
     @Test func `a run without anything to send clears what was held`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let token = try await world.lease("day 3")
         let empty = try await world.open(.incremental, .delta, token: token, job: "day 3")
         let closed = try await world.engine.close(
-            session: empty.id, CloseSession(leaseToken: token, roots: Self.withoutDeletes().roots), in: world.model)
+            session: empty.id, CloseSession(leaseToken: token, roots: HeldStage.withoutDeletes().roots), in: world.model
+        )
         #expect(closed.state == .unchanged)
         #expect(try await world.engine.session(session.id).held.map(\.state) == [.cleared])
     }
 
-    /// What an agent does with an approved set: its rows as changes, in a session of their own.
-    private static func release(
-        _ set: HeldSet, _ after: Content, since before: Content, _ world: World
-    ) async throws -> Session {
-        let token = try await world.lease(set.jobInstance)
-        let state = try await world.engine.state(of: "HR", in: world.model)
-        let session = try await world.engine.open(
-            OpenSession(
-                connector: "HR", mode: .incremental, content: .delta, base: state.version,
-                fingerprint: state.fingerprint, leaseToken: token, jobInstance: set.jobInstance,
-                taskInstance: "synchronize \(set.id)", releases: set.id), in: world.model, caller: "client Job")
-        if session.state == .open { try await world.sendAndSeal(after, since: before, session.id, token: token) }
-        return try await world.apply(session.id, token: token)
-    }
-
-    private static func approve(_ set: HeldSet, _ world: World) async throws {
-        _ = try await world.engine.approve(
-            ApproveSession(session: set.session, changeSet: set.changeSet), by: "user alice", in: world.model)
-    }
-
     @Test func `an approved set is applied by a session of its own, over the thresholds`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         let approved = try await world.engine.approve(
             ApproveSession(session: session.id, changeSet: set.changeSet), by: "user alice", in: world.model)
         #expect(approved.held.map(\.state) == [.approved])
         #expect(approved.held.first?.approvedBy == "user alice")
 
-        let final = Self.leaving(5, from: Self.withoutDeletes())
-        let released = try await Self.release(set, final, since: Self.withoutDeletes(), world)
+        let final = HeldStage.leaving(5, from: HeldStage.withoutDeletes())
+        let released = try await HeldStage.release(set, final, since: HeldStage.withoutDeletes(), world)
 
         #expect(released.state == .applied)
         #expect(released.changeSet == set.changeSet)
         #expect(released.approvedBy == "user alice")
         #expect(released.result?.number == 3)
         #expect(try await world.stored() == final.stored)
-        #expect(try await Self.roots(world) == final.roots)
+        #expect(try await HeldStage.roots(world) == final.roots)
         let ended = try await world.engine.heldSet(set.id)
         #expect(ended.state == .released)
         #expect(ended.detail == "Session \(released.id) applied them.")
@@ -251,31 +174,31 @@ struct HeldTests {
     @Test func `approving names only what is held, twice is once, and nobody releases what is not approved`()
         async throws
     {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         await #expect(throws: SynchronizationError.self) {
             try await world.engine.approve(
                 ApproveSession(session: session.id, changeSet: "0123"), by: "user alice", in: world.model)
         }
         let error = await #expect(throws: SynchronizationError.self) {
-            try await Self.release(set, Self.day2(), since: Self.withoutDeletes(), world)
+            try await HeldStage.release(set, HeldStage.day2(), since: HeldStage.withoutDeletes(), world)
         }
         #expect(error?.code == .sessionState)
-        try await Self.approve(set, world)
-        try await Self.approve(set, world)
+        try await HeldStage.approve(set, world)
+        try await HeldStage.approve(set, world)
         #expect(try await world.count("SELECT count(*) FROM US_Approvals") == 1)
     }
 
     @Test func `an approved set is refused when a row that it names was changed since`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
-        try await Self.approve(set, world)
+        try await HeldStage.approve(set, world)
         // A run in between changes one of the five: what would be deleted is not what was approved.
         try await world.database.write { transaction in
             _ = try transaction.execute("UPDATE UR_Resources SET C5 = 'Married' WHERE C4 = '3'")
         }
-        let final = Self.leaving(5, from: Self.withoutDeletes())
-        let released = try await Self.release(set, final, since: Self.withoutDeletes(), world)
+        let final = HeldStage.leaving(5, from: HeldStage.withoutDeletes())
+        let released = try await HeldStage.release(set, final, since: HeldStage.withoutDeletes(), world)
 
         #expect(released.state == .failed)
         let reason = """
@@ -289,35 +212,35 @@ struct HeldTests {
         #expect(refused.detail == reason)
         #expect(try await world.count("SELECT count(*) FROM UR_Resources WHERE C4 = '3'") == 1)
         // The refusal comes at once, where it can.
-        let error = await #expect(throws: SynchronizationError.self) { try await Self.approve(set, world) }
+        let error = await #expect(throws: SynchronizationError.self) { try await HeldStage.approve(set, world) }
         #expect(error?.detail == reason)
     }
 
     @Test func `an approved set is refused when anything else is sent with it`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
-        try await Self.approve(set, world)
-        let more = Self.leaving(6, from: Self.withoutDeletes())
-        let released = try await Self.release(set, more, since: Self.withoutDeletes(), world)
+        try await HeldStage.approve(set, world)
+        let more = HeldStage.leaving(6, from: HeldStage.withoutDeletes())
+        let released = try await HeldStage.release(set, more, since: HeldStage.withoutDeletes(), world)
         #expect(released.state == .failed)
-        #expect(try await world.stored() == Self.withoutDeletes().stored)
+        #expect(try await world.stored() == HeldStage.withoutDeletes().stored)
     }
 
     @Test func `a run between approval and release keeps the approval of the same changes`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
-        try await Self.approve(set, world)
+        try await HeldStage.approve(set, world)
         let second = try await world.synchronize(
-            Self.day2(), since: Self.withoutDeletes(), mode: .incremental, job: "day 3")
+            HeldStage.day2(), since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3")
         #expect(second.held.map(\.state) == [.approved])
         // Its job instance is the one in which it was approved.
         #expect(second.held.map(\.jobInstance) == ["day 2"])
-        let final = Self.leaving(5, from: Self.withoutDeletes())
-        #expect(try await Self.release(set, final, since: Self.withoutDeletes(), world).state == .applied)
+        let final = HeldStage.leaving(5, from: HeldStage.withoutDeletes())
+        #expect(try await HeldStage.release(set, final, since: HeldStage.withoutDeletes(), world).state == .applied)
     }
 
     @Test func `rejecting discards a held set, and the next run holds it anew`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)
         let request = RejectSession(session: session.id, reason: "the file was cut", changeSet: set.changeSet)
         let rejected = try await world.engine.reject(request, by: "user alice")
@@ -331,7 +254,7 @@ struct HeldTests {
 
         world.clock.advance(by: 60)
         let second = try await world.synchronize(
-            Self.day2(), since: Self.withoutDeletes(), mode: .incremental, job: "day 3")
+            HeldStage.day2(), since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3")
         let anew = try #require(second.held.first)
         #expect(anew.changeSet == set.changeSet)
         #expect(anew.id != set.id)
@@ -340,31 +263,31 @@ struct HeldTests {
     }
 
     @Test func `a forced run applies what was held, and ends it`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         let forced = try await world.synchronize(
-            Self.day2(), since: Self.withoutDeletes(), mode: .incremental, job: "day 3",
+            HeldStage.day2(), since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3",
             options: SynchronizeOptions(forcedBy: "user alice"))
         #expect(forced.held == [])
-        #expect(try await world.stored() == Self.day2().stored)
+        #expect(try await world.stored() == HeldStage.day2().stored)
         let held = try await world.engine.session(session.id).held
         #expect(held.map(\.state) == [.cleared])
         #expect(held.map(\.detail) == ["Session \(forced.id) applied them, forced by user alice."])
     }
 
     @Test func `a Complete run holds in the same way, and keeps the age`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         world.clock.advance(by: 60)
-        let complete = try await world.synchronize(Self.day2(), mode: .complete, job: "complete")
+        let complete = try await world.synchronize(HeldStage.day2(), mode: .complete, job: "complete")
         #expect(complete.held.map(\.id) == session.held.map(\.id))
         #expect(complete.held.map(\.since) == session.held.map(\.since))
-        #expect(try await world.stored() == Self.withoutDeletes().stored)
-        #expect(try await Self.roots(world) == Self.withoutDeletes().roots)
+        #expect(try await world.stored() == HeldStage.withoutDeletes().stored)
+        #expect(try await HeldStage.roots(world) == HeldStage.withoutDeletes().roots)
         #expect(try await world.count("SELECT Stored FROM US_Counters WHERE Mapping = 'HR_Person'") == 11)
         #expect(try await world.count("SELECT Stored FROM US_Counters WHERE Mapping = 'Group_Members'") == 11)
     }
 
     @Test func `a deployment that changes the mappings ends what is held`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         var changed = world.model
         changed.entityTypeMappings[2].properties[3].column = "e-mail"
         try await world.deploy(from: world.model, to: changed)
@@ -373,177 +296,21 @@ struct HeldTests {
     }
 
     @Test func `a run that is blocked as a whole takes the place of what was held`() async throws {
-        let (world, session) = try await Self.heldWorld()
+        let (world, session) = try await HeldStage.world()
         var whole = world.model
         whole.connectors[0].thresholdScope = .connector
         try await world.deploy(from: world.model, to: whole)
         let again = try await world.restarted(model: whole)
         let blocked = try await again.synchronize(
-            Self.day2(), since: Self.withoutDeletes(), mode: .incremental, job: "day 3")
+            HeldStage.day2(), since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3")
         #expect(blocked.state == .blocked)
         #expect(try await again.engine.session(session.id).held.map(\.state) == [.superseded])
-    }
-
-    // MARK: Which kinds
-
-    /// The held kinds of a run as text, `HR_Person delete 5+10`.
-    private static func kinds(_ session: Session) -> [String] {
-        session.held.map { "\($0.mapping) \($0.operation) \($0.count)+\($0.linkCount)" }
-    }
-
-    @Test func `a threshold of the connector holds that operation of all its entity types`() async throws {
-        let world = try await World(
-            model: Company.model(thresholds: Thresholds(maximumDeleted: 5), scope: .operation))
-        try await world.synchronize(Self.company(), mode: .initial)
-        var after = Self.day2()
-        after.remove("HR_Group", "all")
-        let session = try await world.synchronize(after, since: Self.company(), mode: .incremental)
-        // A pair goes with the end that is looked at first; that of somebody new comes.
-        #expect(Self.kinds(session) == ["HR_Group delete 1+5", "HR_Person delete 5+5"])
-        #expect(try await Self.roots(world) == session.heldRoots)
-        #expect(try await world.count("SELECT count(*) FROM UR_Resources WHERE Type = 'HR_Person'") == 11)
-        #expect(try await world.count("SELECT count(*) FROM UR_Resources WHERE Type = 'HR_Group'") == 1)
-    }
-
-    @Test func `too few rows hold the deletes of that type, emptied values the updates that empty them`() async throws {
-        let world = try await World(
-            model: Company.model(
-                safeguards: Safeguards(maximumEmptiedValues: 1, minimumPercentageRows: 90), scope: .operation))
-        try await world.synchronize(Self.company(), mode: .initial)
-        var after = Self.leaving(3, from: Self.company())
-        after.person("5", name: "Renamed", login: "login5", mail: "5@contoso.test")
-        after.person("6", name: "Name 6", login: "login6")
-        after.person("7", name: "Renamed", login: "login7")
-        after.person("8", name: "Name 8", mail: "8@contoso.test")
-        after.person("x", name: "New")
-        let session = try await world.synchronize(after, since: Self.company(), mode: .incremental)
-        #expect(Self.kinds(session) == ["HR_Person delete 3+6", "HR_Person update 2+0"])
-        var wanted = Self.company()
-        wanted.person("5", name: "Renamed", login: "login5", mail: "5@contoso.test")
-        // Only one login is emptied: that is within the limit.
-        wanted.person("8", name: "Name 8", mail: "8@contoso.test")
-        wanted.person("x", name: "New")
-        #expect(try await world.stored() == wanted.stored)
-        #expect(try await Self.roots(world) == wanted.roots)
-    }
-
-    @Test func `changed keys hold the deletes and inserts that belong together, and no others`() async throws {
-        let world = try await World(
-            model: Company.model(
-                safeguards: Safeguards(minimumPercentageRows: 0, percentageChurnedKeys: 10), scope: .operation))
-        try await world.synchronize(Self.company(), mode: .initial)
-        var after = Self.leaving(3, from: Self.company())
-        for number in 0..<2 {
-            after.person("k\(number)", name: "Name \(number)", login: "login\(number)", mail: "\(number)@contoso.test")
-            after.link("Group_Members", "all", "k\(number)")
-        }
-        after.person("x", name: "New")
-        let session = try await world.synchronize(after, since: Self.company(), mode: .incremental)
-        #expect(Self.kinds(session) == ["HR_Person delete 2+4", "HR_Person insert 2+2"])
-        var wanted = Self.company()
-        wanted.remove("HR_Person", "2")
-        wanted.unlink("Group_Members", "all", "2")
-        wanted.unlink("Person_Organization", "IT", "2")
-        wanted.person("x", name: "New")
-        #expect(try await world.stored() == wanted.stored)
-        #expect(try await Self.roots(world) == wanted.roots)
-    }
-
-    @Test func `links over a threshold are held by association, a moved pair whole`() async throws {
-        let world = try await World(
-            model: Company.model(linkThresholds: Thresholds(maximumInserted: 1), scope: .operation))
-        var before = Self.company()
-        before.set("HR_Organization", "RH")
-        try await world.synchronize(before, mode: .initial)
-        var after = before
-        after.unlink("Person_Organization", "IT", "0")
-        after.link("Person_Organization", "RH", "0")
-        after.link("Person_Organization", "RH", "9")
-        after.unlink("Person_Organization", "IT", "1")
-        after.unlink("Group_Members", "all", "2")
-        let session = try await world.synchronize(after, since: before, mode: .incremental)
-        // Two inserts, and the delete of the pair that moved.
-        #expect(Self.kinds(session) == ["Person_Organization insert 3+0"])
-        var wanted = before
-        wanted.unlink("Person_Organization", "IT", "1")
-        wanted.unlink("Group_Members", "all", "2")
-        #expect(try await world.stored() == wanted.stored)
-        #expect(try await Self.roots(world) == wanted.roots)
-    }
-
-    @Test func `pairs that go with a held resource do not count against the links' thresholds again`() async throws {
-        let world = try await World(
-            model: Company.model(
-                linkThresholds: Thresholds(maximumDeleted: 2), person: Thresholds(maximumDeleted: 2),
-                scope: .operation))
-        try await world.synchronize(Self.company(), mode: .initial)
-        var after = Self.day2()
-        after.unlink("Group_Members", "all", "8")
-        let session = try await world.synchronize(after, since: Self.company(), mode: .incremental)
-        #expect(Self.kinds(session) == ["HR_Person delete 5+10"])
-        var wanted = Self.withoutDeletes()
-        wanted.unlink("Group_Members", "all", "8")
-        #expect(try await world.stored() == wanted.stored)
-    }
-
-    @Test func `somebody who moves away from a held manager moves`() async throws {
-        let world = try await World(model: Self.model)
-        var before = Self.company()
-        before.link("Person_Manager", "login0", "9")
-        try await world.synchronize(before, mode: .initial)
-        var after = Self.leaving(3, from: before)
-        after.unlink("Person_Manager", "login0", "9")
-        after.link("Person_Manager", "login8", "9")
-        let session = try await world.synchronize(after, since: before, mode: .incremental)
-        #expect(Self.kinds(session) == ["HR_Person delete 3+6"])
-        var wanted = before
-        wanted.unlink("Person_Manager", "login0", "9")
-        wanted.link("Person_Manager", "login8", "9")
-        #expect(try await world.stored() == wanted.stored)
-    }
-
-    @Test func `a first load over a threshold is held as well, and released`() async throws {
-        let world = try await World(
-            model: Company.model(person: Thresholds(maximumInserted: 5), scope: .operation))
-        let content = Self.company()
-        let session = try await world.synchronize(content, mode: .complete)
-        #expect(Self.kinds(session) == ["HR_Person insert 10+15"])
-        var wanted = Content()
-        wanted.set("HR_Group", "all")
-        wanted.set("HR_Organization", "IT")
-        #expect(try await world.stored() == wanted.stored)
-        let set = try #require(session.held.first)
-        try await Self.approve(set, world)
-        #expect(try await Self.release(set, content, since: wanted, world).state == .applied)
-        #expect(try await world.stored() == content.stored)
-        #expect(try await Self.roots(world) == content.roots)
-    }
-
-    @Test func `one of several held sets can be approved, and the others stay held`() async throws {
-        let world = try await World(
-            model: Company.model(
-                safeguards: Safeguards(maximumEmptiedValues: 1, minimumPercentageRows: 90), scope: .operation))
-        try await world.synchronize(Self.company(), mode: .initial)
-        var after = Self.leaving(3, from: Self.company())
-        after.person("6", name: "Name 6", login: "login6")
-        after.person("7", name: "Name 7", login: "login7")
-        let session = try await world.synchronize(after, since: Self.company(), mode: .incremental)
-        #expect(Self.kinds(session) == ["HR_Person delete 3+6", "HR_Person update 2+0"])
-        let deletes = try #require(session.held.first)
-        try await Self.approve(deletes, world)
-        let wanted = Self.leaving(3, from: Self.company())
-        #expect(try await Self.release(deletes, wanted, since: Self.company(), world).state == .applied)
-        #expect(try await world.stored() == wanted.stored)
-        #expect(try await world.engine.session(session.id).held.map(\.state) == [.released, .held])
-
-        let next = try await world.synchronize(after, since: wanted, mode: .incremental, job: "next")
-        #expect(next.held.map(\.id) == [session.held[1].id])
     }
 
     // MARK: Death
 
     /// Dies once at the point, starts again and asks again, until the five are held, approved and gone.
-    @Test(arguments: HeldTests.points + [.applyBeforeCommit, .digestsKept, .runCommitted])
+    @Test(arguments: HeldStage.points + [.applyBeforeCommit, .digestsKept, .runCommitted])
     func `a death anywhere leaves what is held as it was, or as it becomes`(point: StepPoint) async throws {
         let isDue = Mutex(false)
         let faults: @Sendable (StepPoint) throws -> Void = { reached in
@@ -553,10 +320,10 @@ struct HeldTests {
                 throw Interruption(at: point)
             }
         }
-        var world = try await World(model: Self.model, faults: faults)
-        try await world.synchronize(Self.company(), mode: .initial)
+        var world = try await World(model: HeldStage.model, faults: faults)
+        try await world.synchronize(HeldStage.company(), mode: .initial)
         isDue.withLock { $0 = true }
-        let final = Self.leaving(5, from: Self.withoutDeletes())
+        let final = HeldStage.leaving(5, from: HeldStage.withoutDeletes())
         var isOver = false
         while !isOver {
             do {
@@ -564,14 +331,14 @@ struct HeldTests {
                 isOver = true
             } catch is Interruption {
                 let stored = try await world.stored()
-                #expect([Self.company().stored, Self.withoutDeletes().stored, final.stored].contains(stored))
+                #expect([HeldStage.company().stored, HeldStage.withoutDeletes().stored, final.stored].contains(stored))
                 world = try await world.restarted(faults: faults)
                 try await world.engine.recover()
             }
         }
         #expect(isDue.withLock { $0 } == false)
         #expect(try await world.stored() == final.stored)
-        #expect(try await Self.roots(world) == final.roots)
+        #expect(try await HeldStage.roots(world) == final.roots)
         #expect(try await world.count("SELECT count(*) FROM US_HeldSets") == 1)
         #expect(try await world.count("SELECT count(*) FROM US_HeldSets WHERE State = 'released'") == 1)
         #expect(try await world.count("SELECT count(*) FROM UR_ResourceChanges") == 0)
@@ -584,13 +351,13 @@ struct HeldTests {
         let token = try await world.lease("day 2")
         let session = try await world.open(.incremental, .delta, token: token, task: "prepare", job: "day 2")
         if session.state == .open {
-            try await world.sendAndSeal(day2(), since: company(), session.id, token: token)
+            try await world.sendAndSeal(HeldStage.day2(), since: HeldStage.company(), session.id, token: token)
         }
         let applied = try await world.apply(session.id, token: token)
         let set = try #require(applied.held.first)
-        if set.state == .held { try await approve(set, world) }
+        if set.state == .held { try await HeldStage.approve(set, world) }
         if try await world.engine.heldSet(set.id).state == .approved {
-            _ = try await release(set, final, since: withoutDeletes(), world)
+            _ = try await HeldStage.release(set, final, since: HeldStage.withoutDeletes(), world)
         }
     }
 }

@@ -142,7 +142,7 @@ struct RunTests {
     }
 
     /// Dies once at the point, wherever it is first reached, starts again and runs the job again.
-    @Test(arguments: StepPoint.allCases.filter { !HeldTests.points.contains($0) })
+    @Test(arguments: StepPoint.allCases.filter { !HeldStage.points.contains($0) })
     func `a death anywhere leaves before or after`(point: StepPoint) async throws {
         let isDue = Mutex(false)
         let faults: @Sendable (StepPoint) throws -> Void = { reached in

@@ -41,9 +41,9 @@ enum Meddling: String, CaseIterable, Sendable {
                 "UPDATE OR IGNORE US_Pairs SET Key1 = Key1 || '?' WHERE (Mapping, Key1, Key2) IN \(sql: pair)"
             case .unbindPair:
                 "UPDATE US_Pairs SET R1_Id = NULL, R2_Id = NULL WHERE (Mapping, Key1, Key2) IN \(sql: pair)"
-            case .deleteLink: "DELETE FROM UR_ResourceLinks WHERE Type = 'DIR_Group_Members'"
+            case .deleteLink: "DELETE FROM UR_ResourceLinks WHERE Type = 'DIR_Group_Members' AND \(connector) = 'DIR'"
             case .insertLink:
-                "INSERT INTO UR_ResourceLinks (Type, R1_Id, R2_Id) SELECT 'DIR_Group_Members', g.Id, a.Id FROM UR_Resources g, UR_Resources a WHERE g.Type = 'DIR_Group' AND a.Type = 'DIR_Account' ON CONFLICT DO NOTHING"
+                "INSERT INTO UR_ResourceLinks (Type, R1_Id, R2_Id) SELECT 'DIR_Group_Members', g.Id, a.Id FROM UR_Resources g, UR_Resources a WHERE g.Type = 'DIR_Group' AND a.Type = 'DIR_Account' AND \(connector) = 'DIR' ON CONFLICT DO NOTHING"
             case .clearReference:
                 "UPDATE UR_Resources SET I40 = NULL, I41 = NULL, I42 = NULL WHERE Id = \(sql: somebody)"
             case .wrongReference:

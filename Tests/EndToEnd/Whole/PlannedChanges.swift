@@ -18,7 +18,10 @@ struct PlannedChanges: Sendable {
                     values[stored.property] = try row.optionalString(StoredContent.column(stored.place))
                 }
                 planned.rows.append(
-                    (type, try row.string("Operation"), try row.optionalString("KeyValue") ?? "∅", values))
+                    (
+                        type, try row.string("Operation"), try row.optionalString("KeyValue") ?? StoredContent.noKey,
+                        values
+                    ))
             }
             for row in try transaction.rows(
                 "SELECT Mapping, Operation, Key1, Key2 FROM UR_ResourceLinkChanges WHERE Session = \(session)")

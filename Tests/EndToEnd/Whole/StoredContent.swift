@@ -26,6 +26,9 @@ struct StoredContent: Equatable, Sendable {
 
     private init() {}
 
+    /// Stands for the key of a row that SQL took it from.
+    static let noKey = "∅"
+
     static func read(_ database: any Database, _ configuration: WholeConfiguration) async throws -> StoredContent {
         try await database.read { transaction in
             var stored = StoredContent()
@@ -49,7 +52,7 @@ struct StoredContent: Equatable, Sendable {
         var values: [String: String]
 
         var key: String {
-            WholeConfiguration.properties[type]?.first.flatMap { values[$0.property] } ?? "∅"
+            WholeConfiguration.properties[type]?.first.flatMap { values[$0.property] } ?? StoredContent.noKey
         }
     }
 

@@ -73,6 +73,11 @@ struct WholeModel: Equatable, Sendable {
         return image
     }
 
+    /// What an agent without image can carry: rows that have a key.
+    var carriable: WholeModel {
+        WholeModel(rows: rows.mapValues { $0.filter { $0.key != StoredContent.noKey } }, pairs: pairs)
+    }
+
     /// A property that is not mapped any more goes with its values.
     mutating func unmap(_ type: String, _ property: String) {
         rows[type] = rows[type]?.mapValues { $0.filter { $0.key != property } }
