@@ -32,9 +32,14 @@ package struct JobDefinition: Sendable, Equatable, Codable {
     /// The newest instance that has not ended, or that is blocked.
     package var openInstance: JobInstance?
     package var openTaskInstances: [TaskInstance]
+    /// An earlier run ended between its synchronization and its SetRecentlyModifiedFlagTask: changes wait for that task.
+    package var keptChanges: Bool
 
-    package init(job: Job, openInstance: JobInstance? = nil, openTaskInstances: [TaskInstance] = []) {
+    package init(
+        job: Job, openInstance: JobInstance? = nil, openTaskInstances: [TaskInstance] = [], keptChanges: Bool = false
+    ) {
         self.job = job
+        self.keptChanges = keptChanges
         self.openInstance = openInstance
         self.openTaskInstances = openTaskInstances
     }

@@ -162,6 +162,22 @@ struct GuideTests {
         #expect(unknown.code == 2)
     }
 
+    @Test func `what a run that came no further kept is flagged by the next, though nothing changed since`() throws {
+        let company = try LoadedCompany.served()
+        try company.day(2)
+        let cut = try company.run("invoke-job", "-j", Self.incremental, "-e", "2")
+        #expect(cut.code == 0, "\(cut.printed)")
+        #expect(try company.waitingChanges() != "0")
+        #expect(try company.query("select count(*) from UR_Resources where Dirty = 1") == "0")
+
+        let next = try company.run("invoke-job", "-j", Self.incremental)
+        #expect(next.code == 0, "\(next.printed)")
+        #expect(try company.waitingChanges() == "0")
+        #expect(try company.query("select count(*) > 0 from UR_Resources where Dirty = 1") == "1")
+        let last = try company.run("invoke-job", "-j", Self.incremental)
+        #expect(last.printed.contains("skipped      \(Self.incremental)_SetRecentlyModifiedFlag"), "\(last.printed)")
+    }
+
     @Test func `reordering the XML changes nothing`() throws {
         let company = try loaded()
         let mappings = try company.read("Conf/HR/Mappings.xml")

@@ -26,11 +26,11 @@ import Testing
 
     private func step(
         _ id: String, level: Int? = nil, after parents: [String] = [], continueOnError: Bool = false,
-        notExecuted: String? = nil
+        notExecuted: String? = nil, hasWorkLeft: Bool = false
     ) -> JobStep {
         JobStep(
             id: id, element: "ExportTask", level: level, parents: parents, continueOnError: continueOnError,
-            notExecutedReason: notExecuted)
+            notExecutedReason: notExecuted, hasWorkLeft: hasWorkLeft)
     }
 
     /// The job of the guide: two exports, prepare, synchronize, flag, expressions, and what is not executed.
@@ -135,6 +135,19 @@ import Testing
         _ = run.received(.started)
         _ = run.received(.cancelRequested)
         #expect(run.received(.stepFinished(id: "a", outcome: .error("it broke"))) == [.finish(.error)])
+    }
+
+    @Test func `a step that an earlier run left work for runs although its parents produced nothing`() throws {
+        let steps = [
+            step("prepare"), step("synchronize", after: ["prepare"]),
+            step("flag", after: ["synchronize"], hasWorkLeft: true), step("next", after: ["flag"]),
+        ]
+        #expect(
+            try trace(steps, ["prepare": .noProcessing()]) == [
+                "launch prepare", "skip synchronize: nothing to do after prepare", "launch flag", "launch next",
+                "completed",
+            ])
+        #expect(try trace(steps, ["prepare": .error("disk")]) == ["launch prepare", "error"])
     }
 
     @Test func `late and repeated events change nothing`() throws {

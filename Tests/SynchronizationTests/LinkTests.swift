@@ -103,8 +103,9 @@ struct LinkTests {
         #expect(try await world.count("SELECT count(*) FROM UR_ResourceChanges") == 2)
         #expect(try await world.count("SELECT count(*) FROM UR_Resources WHERE Dirty = 1") == 0)
 
-        #expect(try await world.engine.setRecentlyModifiedFlags(jobInstance: "another").state == .noProcessing)
-        let outcome = try await world.engine.setRecentlyModifiedFlags(jobInstance: "day")
+        #expect(try await world.engine.jobInstancesWithKeptChanges() == ["day"])
+        #expect(try await world.engine.setRecentlyModifiedFlags(jobInstances: ["another"]).state == .noProcessing)
+        let outcome = try await world.engine.setRecentlyModifiedFlags(jobInstances: ["day"])
         #expect(outcome.state == .completed)
         #expect(outcome.counters == ["resources": 3])
         let dirty = try await world.database.read { transaction in
@@ -114,7 +115,8 @@ struct LinkTests {
         }
         #expect(dirty == ["3", "4", "all"])
         #expect(try await world.count("SELECT count(*) FROM UR_ResourceChanges") == 0)
-        #expect(try await world.engine.setRecentlyModifiedFlags(jobInstance: "day").state == .noProcessing)
+        #expect(try await world.engine.setRecentlyModifiedFlags(jobInstances: ["day"]).state == .noProcessing)
+        #expect(try await world.engine.jobInstancesWithKeptChanges() == [])
     }
 
     @Test func `what was loaded into empty tables is flagged too`() async throws {
@@ -123,7 +125,7 @@ struct LinkTests {
             SynchronizeTests.company(), mode: .incremental, job: "day",
             options: SynchronizeOptions(doNotDeleteChanges: true))
         #expect(try await world.count("SELECT count(*) FROM UR_ResourceChanges") == 0)
-        _ = try await world.engine.setRecentlyModifiedFlags(jobInstance: "day")
+        _ = try await world.engine.setRecentlyModifiedFlags(jobInstances: ["day"])
         #expect(try await world.count("SELECT count(*) FROM UR_Resources WHERE Dirty = 0") == 0)
     }
 

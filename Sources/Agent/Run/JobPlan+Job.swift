@@ -3,14 +3,17 @@ import WeirConfiguration
 
 extension JobPlan {
     /// The deployed job as the state machine sees it.
-    init(_ job: Job) throws {
+    ///
+    /// - Parameter keptChanges: whether an earlier run left changes for its SetRecentlyModifiedFlagTask.
+    init(_ job: Job, keptChanges: Bool = false) throws {
         try self.init(
             job: job.identifier,
             steps: job.tasks.map { task in
                 JobStep(
                     id: task.identifier, element: task.element, level: task.level, parents: task.parents,
                     continueOnError: task.continueOnError, side: task.side, connector: task.connector,
-                    notExecutedReason: task.reasonNotExecuted)
+                    notExecutedReason: task.reasonNotExecuted,
+                    hasWorkLeft: keptChanges && task.kind == .setRecentlyModifiedFlag)
             })
     }
 

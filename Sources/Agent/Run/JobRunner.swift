@@ -26,7 +26,7 @@ package struct JobRunner: Sendable {
         // Read again under the lock: the one who held it a moment ago may have ended the instance that was open.
         let definition = try await environment.client.jobDefinition(name)
         try checkAgent(of: definition.job)
-        var plan = try JobPlan(definition.job).selecting(request.selection)
+        var plan = try JobPlan(definition.job, keptChanges: definition.keptChanges).selecting(request.selection)
         if request.isSimulation { plan = try plan.simulating(definition.job) }
         let opened = try opening(definition, request)
         if let left = opened.abandons { try await abandon(left, request) }
@@ -167,10 +167,10 @@ package struct JobRunner: Sendable {
             if sessions.contains(where: { $0.state == .applied || $0.state == .applying }) { return }
             let last = sessions.last
             throw AgentError(
-                .failed,
+                .usage,
                 """
-                The session \(last?.id ?? "") of the job "\(job)" is \(last?.state.rawValue ?? "gone"): \
-                \(last?.detail ?? "its change set cannot be approved any more"). Run the job anew.
+                The session \(last?.id ?? "") of the job "\(job)" is \(last?.state.rawValue ?? "gone"). \
+                \(last?.detail ?? "Its change set cannot be approved any more.") Run the job anew.
                 """)
         }
         var chosen = waiting

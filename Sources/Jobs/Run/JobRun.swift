@@ -12,6 +12,7 @@
 /// - A step with parents is launched when none of them failed and at least one produced something. A skipped parent,
 ///   also one that this version does not execute, neither failed nor produced: a step all of whose parents were
 ///   skipped is skipped too, one with a productive parent beside them runs, one without parents always runs.
+/// - A step for which an earlier run left work runs when none of its parents failed, whether they produced or not.
 /// - A parent outside the plan (left out by a selection, or not in the job) counts as done and productive.
 package struct JobRun: Sendable {
     package enum Event: Sendable, Equatable {
@@ -104,7 +105,7 @@ package struct JobRun: Sendable {
         if let reason = step.notExecutedReason { return .notExecuted(reason) }
         if let failed = parents.first(where: { outcomes[$0]?.hasFailed ?? false }) { return .parentFailed(failed) }
         let allArePlanned = parents.count == step.parents.count
-        if !parents.isEmpty, allArePlanned, !parents.contains(where: { outcomes[$0]?.hasProduced ?? false }) {
+        if !step.hasWorkLeft, !parents.isEmpty, allArePlanned, !parents.contains(where: { outcomes[$0]?.hasProduced ?? false }) {
             return .nothingToDo(parents: parents)
         }
         return nil

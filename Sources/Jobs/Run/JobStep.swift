@@ -14,10 +14,13 @@ package struct JobStep: Sendable, Equatable, Codable, Identifiable {
     package var connector: String?
     /// Why this version does not execute the step; nil: it does. Such a step ends as skipped with this reason.
     package var notExecutedReason: String?
+    /// An earlier run left it something to do: it runs even when its parents produced nothing.
+    package var hasWorkLeft: Bool
 
     package init(
         id: String, element: String, level: Int? = nil, parents: [String] = [], continueOnError: Bool = false,
-        side: Side = .agent, connector: String? = nil, notExecutedReason: String? = nil
+        side: Side = .agent, connector: String? = nil, notExecutedReason: String? = nil,
+        hasWorkLeft: Bool = false
     ) {
         self.id = id
         self.element = element
@@ -27,6 +30,7 @@ package struct JobStep: Sendable, Equatable, Codable, Identifiable {
         self.side = side
         self.connector = connector
         self.notExecutedReason = notExecutedReason
+        self.hasWorkLeft = hasWorkLeft
     }
 
     package var isExecutable: Bool { notExecutedReason == nil }

@@ -60,6 +60,20 @@ struct JobStore: Sendable {
         return jobs.map { JobSummary($0, last: last[$0.identifier]) }
     }
 
+    /// Those of the instances that are of this job and have ended, oldest first.
+    func ended(among instances: Set<String>, of job: String) async throws -> [String] {
+        guard !instances.isEmpty else { return [] }
+        return try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
+                WHERE Job = \(job) ORDER BY RequestedAt, Id
+                """
+            ).map(JobInstanceRecord.init).map(\.instance).filter { $0.state.isFinal && instances.contains($0.id) }
+                .map(\.id)
+        }
+    }
+
     /// Newest first; `before` is the moment and id of the last one that the caller has.
     func history(
         job: String?, before: (requestedAt: String, id: String)?, limit: Int

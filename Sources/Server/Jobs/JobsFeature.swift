@@ -34,10 +34,12 @@ struct JobsFeature: Sendable {
                 query: [.init("job", "The job's identifier.")]
             ) { call -> JobDefinition? in
                 let job = try call.model.requiredJob(call.requiredQuery("job"))
-                guard let open = try await jobs.openInstance(of: job.identifier) else { return JobDefinition(job: job) }
-                return JobDefinition(
-                    job: job, openInstance: open.instance,
-                    openTaskInstances: try await jobs.tasks(of: open.instance.id))
+                var definition = JobDefinition(job: job)
+                definition.keptChanges = try await !serverTasks.instancesWithKeptChanges(of: job.identifier).isEmpty
+                guard let open = try await jobs.openInstance(of: job.identifier) else { return definition }
+                definition.openInstance = open.instance
+                definition.openTaskInstances = try await jobs.tasks(of: open.instance.id)
+                return definition
             },
         ]
     }

@@ -28,16 +28,22 @@ struct ServerTasks: Sendable {
                     .notFound, "The job \"\(job.instance.job)\" has no task \"\(instance.task)\" any more; run it anew."
                 )
             }
-            let outcome = try await execute(task, jobInstance: instance.jobInstance)
+            let outcome = try await execute(task, job.instance)
             try await jobs.finish(instance, outcome)
             return outcome
         }
     }
 
-    private func execute(_ task: JobTask, jobInstance: String) async throws -> ServerTaskOutcome {
+    /// The ended instances of the job that kept change rows and came no further: their flags are still to be set.
+    func instancesWithKeptChanges(of job: String) async throws -> [String] {
+        try await jobs.ended(among: engine.jobInstancesWithKeptChanges(), of: job)
+    }
+
+    private func execute(_ task: JobTask, _ run: JobInstance) async throws -> ServerTaskOutcome {
         switch task.kind {
         case .setRecentlyModifiedFlag:
-            return try await engine.setRecentlyModifiedFlags(jobInstance: jobInstance)
+            let earlier = try await instancesWithKeptChanges(of: run.job)
+            return try await engine.setRecentlyModifiedFlags(jobInstances: earlier + [run.id])
         case .updateExpressions(let entityTypes, let dirtyOnly):
             return UpdateExpressions(entityTypes: entityTypes, dirtyOnly: dirtyOnly).outcome
         case .notExecuted(let element):

@@ -3,23 +3,40 @@ internal import Foundation
 internal import Storage
 
 extension SynchronizationEngine {
-    /// SetRecentlyModifiedFlagTask: sets `Dirty` on every resource that the change rows of the job instance's applied
+    /// The job instances with applied sessions whose kept change rows no SetRecentlyModifiedFlagTask has consumed yet.
+    package func jobInstancesWithKeptChanges() async throws -> Set<String> {
+        try await database.read { transaction in
+            let applied = try transaction.rows(
+                """
+                SELECT JobInstance, Options FROM US_Sessions
+                WHERE State = \(SessionState.applied.rawValue) AND FlagsSetAt IS NULL
+                """)
+            let kept = try applied.filter {
+                try $0.json("Options", as: SynchronizeOptions.self)?.doNotDeleteChanges == true
+            }
+            return Set(try kept.map { try $0.string("JobInstance") })
+        }
+    }
+
+    /// SetRecentlyModifiedFlagTask: sets `Dirty` on every resource that the change rows of the job instances' applied
     /// sessions name, on both ends of changed links too, then empties these rows. Blocked sessions are never touched.
     ///
     /// A load's change list is its file: all resources of the type that was empty before.
-    package func setRecentlyModifiedFlags(jobInstance: String) async throws -> ServerTaskOutcome {
+    package func setRecentlyModifiedFlags(jobInstances: [String]) async throws -> ServerTaskOutcome {
         let now = clock()
         let count = try await database.write { transaction in
             let store = SessionStore(transaction: transaction, now: now)
-            let records = try transaction.rows(
-                """
-                SELECT \(sql: SessionRecord.columns) FROM US_Sessions
-                WHERE JobInstance = \(jobInstance) AND State = \(SessionState.applied.rawValue) AND FlagsSetAt IS NULL
-                ORDER BY Sequence
-                """
-            ).map(SessionRecord.init)
+            let records = try jobInstances.flatMap { jobInstance in
+                try transaction.rows(
+                    """
+                    SELECT \(sql: SessionRecord.columns) FROM US_Sessions
+                    WHERE JobInstance = \(jobInstance) AND State = \(SessionState.applied.rawValue)
+                      AND FlagsSetAt IS NULL ORDER BY Sequence
+                    """
+                ).map(SessionRecord.init)
+            }
             var count = 0
-            for record in records where record.options?.doNotDeleteChanges == true {
+            for record in records where record.keepsChanges {
                 count += try setFlags(record, transaction)
                 try store.discardChanges(of: record.id)
                 try transaction.execute(

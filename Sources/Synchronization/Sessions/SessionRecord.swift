@@ -85,6 +85,8 @@ struct SessionRecord: Sendable {
     }
 
     /// Whether a blocked or planned change set was approved after a review; one that was forced never waited.
+    /// Whether its change rows wait for a SetRecentlyModifiedFlagTask once it is applied.
+    var keepsChanges: Bool { options?.doNotDeleteChanges == true }
     var isApproved: Bool { approvedBy != nil && options?.forcedBy == nil }
 
     func session(progress: API.Progress?) -> Session {
