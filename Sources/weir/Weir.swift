@@ -10,8 +10,9 @@ struct Weir: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             ServerCommand.self, AgentCommand.self, DeployConfiguration.self, ExportConfiguration.self, InvokeJob.self,
-            GetJobSteps.self, Changes.self, Reject.self, Export.self, Verify.self, QuarantineCommand.self,
-            NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self, DemoCommand.self, UserCommand.self,
+            GetJobSteps.self, Changes.self, Reject.self, Export.self, PrepareSynchronization.self, Verify.self,
+            QuarantineCommand.self, NewOpenIDSecret.self, Migrate.self, Schema.self, DeltaCommand.self,
+            DemoCommand.self, UserCommand.self,
         ])
 
     static func main() async {

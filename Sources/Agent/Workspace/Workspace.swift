@@ -14,15 +14,27 @@ import Foundation
 package struct Workspace: Sendable {
     package let tempFolder: String
     package let workFolder: String
+    /// Where exports leave their readable copies, and scripts their tables: `ExportOutput`.
+    package let exportOutput: String
+    /// Where images and what runs work on are, by connector: `Collect`.
+    package let collectFolder: String
     /// GUID, made at the first start: which installation holds images and leases.
     package let installation: String
 
-    package init(tempFolder: String, workFolder: String, makeIdentifier: () -> String) throws {
+    /// - Parameters:
+    ///   - exportOutput: nil: `ExportOutput` of the folder for temporary files.
+    ///   - collectFolder: nil: `Collect` of the folder for work.
+    package init(
+        tempFolder: String, workFolder: String, exportOutput: String? = nil, collectFolder: String? = nil,
+        makeIdentifier: () -> String
+    ) throws {
         self.tempFolder = tempFolder
         self.workFolder = workFolder
-        try Folders.make("\(workFolder)/Collect")
+        self.exportOutput = exportOutput ?? "\(tempFolder)/ExportOutput"
+        self.collectFolder = collectFolder ?? "\(workFolder)/Collect"
+        try Folders.make(self.collectFolder)
         try Folders.make("\(workFolder)/Locks")
-        try Folders.make("\(tempFolder)/ExportOutput")
+        try Folders.make(self.exportOutput)
         let path = "\(workFolder)/installation-id"
         // Two processes may start at once on a new folder: the first writes, the other waits for it.
         guard let lock = try Workspace.waitForLock("\(workFolder)/Locks/installation.lock") else {
@@ -38,9 +50,7 @@ package struct Workspace: Sendable {
         _ = lock
     }
 
-    package var exportOutput: String { "\(tempFolder)/ExportOutput" }
-
-    func collect(_ connector: String) -> String { "\(workFolder)/Collect/\(connector)" }
+    func collect(_ connector: String) -> String { "\(collectFolder)/\(connector)" }
 
     /// nil while another run on this installation executes the job.
     func lock(job: String) throws -> ProcessLock? {

@@ -105,7 +105,9 @@ package struct JobRun: Sendable {
         if let reason = step.notExecutedReason { return .notExecuted(reason) }
         if let failed = parents.first(where: { outcomes[$0]?.hasFailed ?? false }) { return .parentFailed(failed) }
         let allArePlanned = parents.count == step.parents.count
-        if !step.hasWorkLeft, !parents.isEmpty, allArePlanned, !parents.contains(where: { outcomes[$0]?.hasProduced ?? false }) {
+        if !step.hasWorkLeft, !parents.isEmpty, allArePlanned,
+            !parents.contains(where: { outcomes[$0]?.hasProduced ?? false })
+        {
             return .nothingToDo(parents: parents)
         }
         return nil

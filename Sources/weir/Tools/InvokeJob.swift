@@ -100,13 +100,18 @@ struct InvokeJob: AsyncParsableCommand {
 
 extension RunEnvironment {
     /// The composition root of every process that runs jobs: one line a connector.
-    init(_ context: ToolContext, client: APIClient, hasGivenClient: Bool = false) throws {
+    ///
+    /// - Parameters: `exportOutput`, `collectFolder`: nil: where the settings say.
+    init(
+        _ context: ToolContext, client: APIClient, hasGivenClient: Bool = false, exportOutput: String? = nil,
+        collectFolder: String? = nil
+    ) throws {
         let settings = context.settings.agent
         try self.init(
             settings: settings,
             workspace: Workspace(
-                tempFolder: settings.tempFolder, workFolder: settings.workFolder,
-                makeIdentifier: { UUID().uuidString.lowercased() }),
+                tempFolder: settings.tempFolder, workFolder: settings.workFolder, exportOutput: exportOutput,
+                collectFolder: collectFolder, makeIdentifier: { UUID().uuidString.lowercased() }),
             client: client,
             exporters: [
                 CSVExporter()
