@@ -53,6 +53,7 @@ enum Stylesheet {
         main { padding: 2rem clamp(1rem, 3vw, 2.75rem) 4rem; max-width: 76rem; width: 100%; min-width: 0; }
         .head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; align-items: center; justify-content: space-between; margin-bottom: 1rem; }
         .head h2 { margin: 0; }
+        .verification { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; } .verification p { margin: 0; flex: 1 1 20rem; }
         .crumbs { font-size: .86rem; margin-bottom: .35rem; color: var(--soft); }
         .crumbs a { color: inherit; }
         .card { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); padding: 1rem 1.15rem; }
