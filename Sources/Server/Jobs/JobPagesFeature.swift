@@ -112,7 +112,8 @@ struct JobPagesFeature: Sendable {
                 JobPage.Run(
                     path: PagePath.run(run.id), badge: StateBadge(run.state), isSimulation: run.isSimulation,
                     requested: Moment(run.requestedAt),
-                    duration: run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? visit.now) },
+                    duration: run.state.waitsForDecision
+                        ? nil : run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? visit.now) },
                     requestedBy: run.requestedBy, message: run.message)
             }, olderPath: older)
         return .html(try templates.render(JobPage.name, page))

@@ -86,6 +86,8 @@ enum Stylesheet {
         tbody th a:hover { text-decoration: underline; }
         th .sub, td .sub { display: block; font-weight: 400; }
         td.actions { text-align: right; white-space: nowrap; }
+        tbody th time, td[data-label="Took"] { white-space: nowrap; }
+        td[data-label="Message"] { overflow-wrap: anywhere; min-width: 14rem; } .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
         td.empty { text-align: center; color: var(--soft); padding: 2rem; }
         table.plain { margin: .5rem 0; } table.plain th, table.plain td { padding: .35rem .75rem .35rem 0; } table.plain tbody tr:hover { background: none; } table.plain thead th { background: transparent; }
         table.grid td, table.grid th { padding-block: .48rem; white-space: nowrap; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
