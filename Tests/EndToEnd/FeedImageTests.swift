@@ -142,6 +142,30 @@ struct FeedImageTests {
         #expect(try name("P042", company) == "Renamed")
     }
 
+    @Test(arguments: FaultProxy.Moment.allCases)
+    func `an agent that dies when both sides are proven equal takes the proven image afterwards`(
+        _ moment: FaultProxy.Moment
+    ) throws {
+        let company = try LoadedCompany.served()
+        _ = try company.query("update UR_Resources set C5 = 'Renamed' where C4 = 'P042'")
+        try replace("Name 42", with: "Renamed", in: "sources/current/people.csv", of: company)
+        #expect(try company.run("verify", "--deep").code == 1)
+        let proxy = try FaultProxy(target: company.port)
+        let agent = KilledAgent()
+        proxy.arm(at: "/Close ", moment) { agent.program?.kill() }
+        let program = try Program(
+            [
+                "invoke-job", "-j", Self.job, "--api-url", "http://127.0.0.1:\(proxy.port)", "--api-client-id", "Job",
+                "--api-secret", "secret",
+            ], in: company.folder, started: { agent.program = $0 })
+        #expect(program.end() == -SIGKILL, "\(program.printed)")
+        let finished = try run(company)
+        #expect(finished.code == 0, "\(finished.printed)")
+        #expect(try company.read(Self.image).contains("P042,Renamed\n"))
+        #expect(try company.query("select Version from US_Connectors") == "1")
+        try equal(company)
+    }
+
     // MARK: Lost
 
     @Test func `who left is deleted where everything was exported as changes, although a row is rejected`() throws {
@@ -237,5 +261,16 @@ struct FeedImageTests {
             ["\"People\" holds changes only", "Complete", "IgnoreCookieFile"], in: run.printed)
         #expect(missing == [], "\(run.printed)")
         #expect(!run.printed.contains("PathIncremental"), "\(run.printed)")
+    }
+}
+
+/// An agent that a request of its own kills.
+private final class KilledAgent: @unchecked Sendable {
+    private let lock = NSLock()
+    private var held: Program?
+
+    var program: Program? {
+        get { lock.withLock { held } }
+        set { lock.withLock { held = newValue } }
     }
 }
