@@ -21,6 +21,9 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var verifiedAt: Date?
     /// What the last comparison found; nil: there was none.
     package var verification: Verification?
+    /// Whether the server knows of links that are bound to nothing, or otherwise than their keys say. Equal roots are no
+    /// proof then: the next apply binds them anew.
+    package var hasWrongLinks: Bool
     /// The session that waits for a decision; its job instance alone goes on when it is approved.
     package var blockedSession: Session?
 
@@ -28,7 +31,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
         waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
-        blockedSession: Session? = nil
+        hasWrongLinks: Bool = false, blockedSession: Session? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -40,6 +43,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.held = held
         self.verifiedAt = verifiedAt
         self.verification = verification
+        self.hasWrongLinks = hasWrongLinks
         self.blockedSession = blockedSession
     }
 }

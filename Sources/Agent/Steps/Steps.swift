@@ -100,10 +100,11 @@ struct Steps: Sendable {
         return run
     }
 
-    /// As it is now: a step before may have made a new version.
+    /// As it is now: a step before may have made a new version, or another image.
     private func currentRun(of connector: String) async throws -> ConnectorRun {
         let run = try run(of: connector)
-        guard connectors.hasAdvanced(connector) else { return run }
+        let hasOtherImage = await run.hasOtherImage
+        guard connectors.hasAdvanced(connector) || hasOtherImage else { return run }
         let current = try await environment.agree(on: connector, leaseToken: run.leaseToken, for: jobInstance)
         connectors.replace(current)
         return current

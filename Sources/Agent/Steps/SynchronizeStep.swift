@@ -69,6 +69,8 @@ struct SynchronizeStep: Sendable {
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
         let session = try await applying.apply(id, request, progress)
+        // A former process ended after the server had found both sides equal.
+        try await run.keepProven(session, jobInstance: jobInstance)
         // What was approved is applied as it was shown, or not at all.
         if session.isSimulation, session.state == .diverged { return report(session) }
         // Open: a former process ended while it compared. Diverged: what the server holds is not what the changes stand
