@@ -21,7 +21,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var verifiedAt: Date?
     /// What the last comparison found; nil: there was none.
     package var verification: Verification?
-    /// The session that waits for a decision; its job instance alone goes on when it is approved.
+    /// The session that waits for a decision; once it is approved, its job instance or any later run applies it.
     package var blockedSession: Session?
 
     package init(
@@ -41,6 +41,15 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.verifiedAt = verifiedAt
         self.verification = verification
         self.blockedSession = blockedSession
+    }
+}
+
+extension ConnectorState {
+    /// What somebody approved as a whole and no run has applied: a run's own, else what is blocked, else a simulation.
+    package func approved(for jobInstance: String) -> Session? {
+        let approved = waiting.filter { $0.approvedBy != nil }
+        return approved.first { $0.jobInstance == jobInstance } ?? approved.first { $0.state == .blocked }
+            ?? approved.first
     }
 }
 
