@@ -24,7 +24,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     /// Whether the server knows of links that are bound to nothing, or otherwise than their keys say. Equal roots are no
     /// proof then: the next apply binds them anew.
     package var hasWrongLinks: Bool
-    /// The session that waits for a decision; its job instance alone goes on when it is approved.
+    /// The session that waits for a decision; once it is approved, its job instance or any later run applies it.
     package var blockedSession: Session?
 
     package init(
@@ -45,6 +45,15 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.verification = verification
         self.hasWrongLinks = hasWrongLinks
         self.blockedSession = blockedSession
+    }
+}
+
+extension ConnectorState {
+    /// What somebody approved as a whole and no run has applied: a run's own, else what is blocked, else a simulation.
+    package func approved(for jobInstance: String) -> Session? {
+        let approved = waiting.filter { $0.approvedBy != nil }
+        return approved.first { $0.jobInstance == jobInstance } ?? approved.first { $0.state == .blocked }
+            ?? approved.first
     }
 }
 

@@ -258,7 +258,7 @@ struct ConnectorVerification: Sendable {
     private var notices: [String] {
         var notices: [String] = []
         if let blocked = run.state.blockedSession {
-            let decision = blocked.approvedBy.map { "was approved by \($0) and is applied when its job is resumed" }
+            let decision = blocked.approvedBy.map { "was approved by \($0) and is applied by the connector's next run" }
             notices.append(
                 "\(run.connector): session \(blocked.id) \(decision ?? "waits for a decision"); its changes are not applied."
             )

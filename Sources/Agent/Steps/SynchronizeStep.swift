@@ -92,10 +92,11 @@ struct SynchronizeStep: Sendable {
             client: client, run: run, jobInstance: jobInstance, memoryBudget: environment.settings.memoryBudget)
     }
 
-    /// That of this run's preparation; when it ran in a former process, that of its candidate or of the server's last
-    /// session.
+    /// That of this run's preparation, or what somebody approved; when the preparation ran in a former process, that of
+    /// its candidate or of the server's last session.
     private func sessionToApply() async throws -> String? {
         if let session = await run.session { return session }
+        if !isSimulation, let approved = run.state.approved(for: jobInstance) { return approved.id }
         let last = run.state.lastSession
         // A release that a former process began is gone on with as such.
         if last?.releases != nil { return nil }

@@ -110,14 +110,24 @@ extension SynchronizationEngine {
             continuationToken: records.count > limit ? page.last?.id : nil)
     }
 
-    /// The sessions of that job instance that wait for a decision, in the order in which they were opened.
+    /// The sessions of that job instance that wait for a decision, or are approved and wait to be applied, in the order
+    /// in which they were opened.
     package func waitingSessions(jobInstance: String) async throws -> [Session] {
+        try await waitingSessions(where: "JobInstance = \(jobInstance)")
+    }
+
+    /// Those of all connectors.
+    package func waitingSessions() async throws -> [Session] {
+        try await waitingSessions(where: "1 = 1")
+    }
+
+    private func waitingSessions(where condition: SQL) async throws -> [Session] {
         let records = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             return try transaction.rows(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
-                WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned') ORDER BY Sequence
+                WHERE \(sql: condition) AND State IN ('blocked', 'planned') ORDER BY Sequence
                 """
             ).map(store.record)
         }

@@ -19,6 +19,13 @@ struct LinkRecount {
 
     /// - Returns: what no pair can stand for.
     func run() throws -> (strayLinks: Int, misboundPairs: Int) {
+        // No file can name a pair whose keys are no text, so it goes here; its link enters as a pair again.
+        let dialect = transaction.dialect
+        try transaction.execute(
+            """
+            DELETE FROM US_Pairs WHERE Mapping = \(sql: mapping)
+              AND NOT (\(sql: dialect.isText("Key1")) AND \(sql: dialect.isText("Key2")))
+            """)
         // Everything is looked at before anything changes: a pair that leaves may let another one bind.
         let misbound = try binder.countMisbound()
         try collectExtra()
@@ -83,8 +90,8 @@ struct LinkRecount {
         func isUsable(_ side: LinkPlan.Side, _ alias: SQL) -> SQL {
             let key = key(side, alias)
             return """
-                \(sql: alias).Type = \(literal: side.entityType) AND \(sql: key) IS NOT NULL AND \(sql: key) <> ''
-                  AND length(\(sql: key)) <= \(side.keyLimit)
+                \(sql: alias).Type = \(literal: side.entityType) AND \(sql: transaction.dialect.isText(key))
+                  AND \(sql: key) <> '' AND length(\(sql: key)) <= \(side.keyLimit)
                 """
         }
         return try transaction.execute(
