@@ -34,7 +34,8 @@ package struct Preparation: Sendable {
     /// content, of which changes are held (DESIGN §8). nil: `previous`.
     package var feedBase: String?
     /// Where the input's header has this column (any case), the input is a change feed: insert, update, delete, merge,
-    /// also add and modify, in any case. nil: never a feed.
+    /// also add and modify, in any case. nil: never a feed. A feed's column `PartialColumns` names the columns that a
+    /// row carries, as the header does, separated by `|`; the others keep the values of the image.
     package var commandColumn: String?
     /// Must exist.
     package var outputDirectory: String

@@ -81,7 +81,10 @@ final class PreparationRun {
         let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: result.bytesRead)
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
-            owner: owner, isFeed: plan.isFeed, absent: plan.absent, carryReason: carryReason,
+            owner: owner, isFeed: plan.isFeed, absent: plan.absent,
+            standing: plan.partial == nil
+                ? nil : StandingRow(columns: plan.columns.count, keys: plan.keys, absent: plan.absent),
+            carryReason: carryReason,
             sink: sink)
         try resolution.run()
         try sink.finish()

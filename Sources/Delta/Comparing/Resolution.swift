@@ -9,6 +9,8 @@ final class Resolution {
     private let isFeed: Bool
     /// Columns that a feed leaves out.
     private let absent: [Int]
+    /// In a feed whose rows say which columns they carry.
+    private let standing: StandingRow?
     /// Why every previous row that is absent is carried, if so.
     private let carryReason: String?
     private let sink: ImageSink
@@ -30,7 +32,7 @@ final class Resolution {
 
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,
-        isFeed: Bool, absent: [Int], carryReason: String?,
+        isFeed: Bool, absent: [Int], standing: StandingRow?, carryReason: String?,
         sink: ImageSink
     ) {
         self.merge = merge
@@ -40,6 +42,7 @@ final class Resolution {
         self.owner = owner
         self.isFeed = isFeed
         self.absent = absent
+        self.standing = standing
         self.carryReason = carryReason
         self.sink = sink
     }
@@ -50,7 +53,11 @@ final class Resolution {
                 try closeGroup()
                 try openGroup(row)
             }
-            if isFeed { apply(row) } else { try take(row) }
+            if isFeed {
+                if let standing { try apply(row, to: standing) } else { apply(row) }
+            } else {
+                try take(row)
+            }
         }
         try closeGroup()
         while let previous, try previous.load() {
@@ -112,7 +119,7 @@ final class Resolution {
                 markerReason = String(
                     decoding: UnsafeBufferPointer(start: row.text, count: row.textCount), as: UTF8.self)
             }
-        case .removal:
+        case .removal, .partial:
             preconditionFailure("a full file has no commands")
         }
     }
@@ -148,7 +155,25 @@ final class Resolution {
                 markerReason = String(
                     decoding: UnsafeBufferPointer(start: row.text, count: row.textCount), as: UTF8.self)
             }
+        case .partial:
+            preconditionFailure("this feed has no column that says what a row carries")
         }
+    }
+
+    /// A row of a feed whose rows stand one on the other.
+    private func apply(_ row: StoredRow, to standing: StandingRow) throws(DeltaError) {
+        if row.kind == .marker { return apply(row) }
+        if !isTaken {
+            isTaken = true
+            standing.clear()
+            if let previous, try isAtGroup(previous) { standing.begin(previous.text, previous.textCount) }
+        }
+        guard row.kind != .removal else {
+            kept += 1
+            return standing.clear()
+        }
+        standing.apply(row)
+        if standing.isSet { kept += 1 } else { notLinks += 1 }
     }
 
     @inline(__always)
@@ -173,6 +198,11 @@ final class Resolution {
     }
 
     private func closeFeedGroup() throws(DeltaError) {
+        if let standing {
+            while let previous, try isAtGroup(previous) { previous.drop() }
+            guard standing.isSet else { return }
+            return try sink.add(standing.text.base, standing.text.count, key: standing.key.base, standing.key.count)
+        }
         var isMerged = false
         while let previous, try isAtGroup(previous) {
             if isSet, !absent.isEmpty, !isCleared, !isMerged {
