@@ -23,12 +23,14 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var verification: Verification?
     /// The session that waits for a decision; its job instance alone goes on when it is approved.
     package var blockedSession: Session?
+    /// The mappings of which rejected rows or carried keys are listed.
+    package var quarantined: [String]
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
         waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
-        blockedSession: Session? = nil
+        blockedSession: Session? = nil, quarantined: [String] = []
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -41,6 +43,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.verifiedAt = verifiedAt
         self.verification = verification
         self.blockedSession = blockedSession
+        self.quarantined = quarantined
     }
 }
 

@@ -46,6 +46,8 @@ package struct PreparationResult: Sendable, Equatable {
     package var rejectedRows: File?
     /// Only where rows were carried.
     package var carriedRows: File?
+    /// Only of a change feed, where they were asked for.
+    package var namedKeys: File?
     /// Of the new image, where digests were asked for.
     package var digest: Digest?
 

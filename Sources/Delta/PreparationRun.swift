@@ -55,6 +55,11 @@ final class PreparationRun {
         let carriedRows = CarriedRows(
             path: path("carried.csv"), keys: preparation.keys.map { columnNames[$0] },
             checksum: preparation.checksums)
+        let namedKeys =
+            preparation.writesNamedKeys && plan.isFeed
+            ? try NamedKeys(
+                output: try OutputFile(path: path("named.csv"), checksum: preparation.checksums),
+                keys: preparation.keys.map { columnNames[$0] }, owner: owner) : nil
         let association = preparation.kind == .entries ? nil : preparation.digestIdentifier ?? preparation.name
         let comparison = Comparison(sorted: sorted, delta: delta, previous: try image(preparation.previous))
         let names = columnNames
@@ -84,7 +89,7 @@ final class PreparationRun {
             owner: owner, isFeed: plan.isFeed, absent: plan.absent,
             standing: plan.partial == nil
                 ? nil : StandingRow(columns: plan.columns.count, keys: plan.keys, absent: plan.absent),
-            carryReason: carryReason,
+            namedKeys: namedKeys, carryReason: carryReason,
             sink: sink)
         try resolution.run()
         try sink.finish()
@@ -100,7 +105,9 @@ final class PreparationRun {
         result.updated = comparison.updated
         result.deleted = comparison.deleted
         result.unchanged = comparison.unchanged
-        let files = [sorted, delta, nullKeyRows, duplicateRows, rejectedRows.output, carriedRows.output]
+        let files = [
+            sorted, delta, nullKeyRows, duplicateRows, rejectedRows.output, carriedRows.output, namedKeys?.output,
+        ]
         try OutputFile.commit(files.compactMap { $0 }, durable: preparation.isDurable)
         result.sorted = sorted.summary
         result.delta = delta?.summary
@@ -108,6 +115,7 @@ final class PreparationRun {
         result.duplicateRows = duplicateRows.summary
         result.rejectedRows = rejectedRows.output?.summary
         result.carriedRows = carriedRows.output?.summary
+        result.namedKeys = namedKeys?.output.summary
         result.seconds = watch.seconds
         return result
     }

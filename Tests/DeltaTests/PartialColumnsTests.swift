@@ -57,7 +57,8 @@ struct PartialColumnsTests {
     @Test func `a name that the header does not have is a rejected row`() throws {
         let workspace = try Workspace()
         var preparation = textPreparation(
-            workspace, input: try workspace.write("in.csv", Array("Command,PartialColumns,id,v\nupdate,v|V,1,x\n".utf8)),
+            workspace,
+            input: try workspace.write("in.csv", Array("Command,PartialColumns,id,v\nupdate,v|V,1,x\n".utf8)),
             columns: ["id", "v", "w"])
         preparation.commandColumn = "Command"
         preparation.previous = try workspace.write("old.csv", Array(Self.image.utf8))
@@ -88,7 +89,8 @@ struct PartialColumnsTests {
         let pairs = [["1", "5"], ["2", "6"], ["3", "7"]].map { owner == 0 ? $0 : $0.reversed() }
         let old = ([names] + pairs).map { $0.joined(separator: ",") + "\n" }.joined()
         let workspace = try Workspace()
-        let feed = "Command,PartialColumns,id,boss,v\nupdate,v,1,9,x\nupdate,boss,2,,x\nupdate,boss|v,3,8,\nadd,v,4,8,\n"
+        let feed =
+            "Command,PartialColumns,id,boss,v\nupdate,v,1,9,x\nupdate,boss,2,,x\nupdate,boss|v,3,8,\nadd,v,4,8,\n"
         var preparation = textPreparation(
             workspace, input: try workspace.write("in.csv", Array(feed.utf8)), columns: names)
         preparation.keys = [0, 1]

@@ -3,7 +3,8 @@ import Testing
 
 /// The CSV connection's file of changes (PathIncremental).
 struct FeedTests {
-    @Test func `a row keeps what it does not carry, and clears itself from the quarantine once it can be used`() throws {
+    @Test func `a row keeps what it does not carry, and clears itself from the quarantine once it can be used`() throws
+    {
         let held = try HeldCompany(feed: true)
         let company = held.company
         func name(_ key: String) throws -> String {
@@ -27,7 +28,10 @@ struct FeedTests {
             """, to: "sources/current/changes.csv")
         let first = try held.run()
         #expect(first.code == 4, "\(first.printed)")
-        #expect(try ["P0005", "P0006", "P0007", "P0008", "P9001"].map(name) == ["Other", "Name 6", "Name 7", "Twice", "New"])
+        #expect(
+            try ["P0005", "P0006", "P0007", "P0008", "P9001"].map(name) == [
+                "Other", "Name 6", "Name 7", "Twice", "New",
+            ])
         #expect(try held.links() == links - 1)
         #expect(try held.people() == 1501)
         #expect(try held.roots().agent == held.roots().server)

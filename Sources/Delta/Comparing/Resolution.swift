@@ -11,6 +11,7 @@ final class Resolution {
     private let absent: [Int]
     /// In a feed whose rows say which columns they carry.
     private let standing: StandingRow?
+    private let namedKeys: NamedKeys?
     /// Why every previous row that is absent is carried, if so.
     private let carryReason: String?
     private let sink: ImageSink
@@ -32,7 +33,7 @@ final class Resolution {
 
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,
-        isFeed: Bool, absent: [Int], standing: StandingRow?, carryReason: String?,
+        isFeed: Bool, absent: [Int], standing: StandingRow?, namedKeys: NamedKeys?, carryReason: String?,
         sink: ImageSink
     ) {
         self.merge = merge
@@ -43,6 +44,7 @@ final class Resolution {
         self.isFeed = isFeed
         self.absent = absent
         self.standing = standing
+        self.namedKeys = namedKeys
         self.carryReason = carryReason
         self.sink = sink
     }
@@ -198,6 +200,7 @@ final class Resolution {
     }
 
     private func closeFeedGroup() throws(DeltaError) {
+        try namedKeys?.add(groupKey.base, groupKey.count)
         if let standing {
             while let previous, try isAtGroup(previous) { previous.drop() }
             guard standing.isSet else { return }
