@@ -21,7 +21,10 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var verifiedAt: Date?
     /// What the last comparison found; nil: there was none.
     package var verification: Verification?
-    /// The session that waits for a decision; its job instance alone goes on when it is approved.
+    /// Whether the server knows of links that are bound to nothing, or otherwise than their keys say. Equal roots are no
+    /// proof then: the next apply binds them anew.
+    package var hasWrongLinks: Bool
+    /// The session that waits for a decision; once it is approved, its job instance or any later run applies it.
     package var blockedSession: Session?
     /// The mappings of which rejected rows or carried keys are listed.
     package var quarantined: [String]
@@ -30,7 +33,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
         waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
-        blockedSession: Session? = nil, quarantined: [String] = []
+        hasWrongLinks: Bool = false, blockedSession: Session? = nil, quarantined: [String] = []
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -42,8 +45,18 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.held = held
         self.verifiedAt = verifiedAt
         self.verification = verification
+        self.hasWrongLinks = hasWrongLinks
         self.blockedSession = blockedSession
         self.quarantined = quarantined
+    }
+}
+
+extension ConnectorState {
+    /// What somebody approved as a whole and no run has applied: a run's own, else what is blocked, else a simulation.
+    package func approved(for jobInstance: String) -> Session? {
+        let approved = waiting.filter { $0.approvedBy != nil }
+        return approved.first { $0.jobInstance == jobInstance } ?? approved.first { $0.state == .blocked }
+            ?? approved.first
     }
 }
 

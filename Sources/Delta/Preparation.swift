@@ -37,8 +37,11 @@ package struct Preparation: Sendable {
     package var feedBase: String?
     /// Where the input's header has this column (any case), the input is a change feed: insert, update, delete, merge,
     /// also add and modify, in any case. nil: never a feed. A feed's column `PartialColumns` names the columns that a
-    /// row carries, as the header does, separated by `|`; the others keep the values of the image.
+    /// row carries, as the header does, separated by `|`; the others keep the values of the image, or are empty where the feed names everything.
     package var commandColumn: String?
+    /// Whether a change feed names everything there is, so that a row of `previous` that it does not name is gone: a full
+    /// export by a connector that writes commands.
+    package var isCompleteFeed: Bool
     /// Must exist.
     package var outputDirectory: String
     /// Bytes for rows while sorting; the process needs about 60 MB more at most.
@@ -66,8 +69,7 @@ package struct Preparation: Sendable {
         name: String, input: String, format: CSVFormat = .canonical, inputName: String? = nil, columns: [Column],
         keys: [Int] = [0], kind: Kind = .entries, checkedColumns: [Column] = [], writesRejected: Bool = true,
         writesNamedKeys: Bool = false, writesDelta: Bool = true, previous: String? = nil, feedBase: String? = nil,
-        commandColumn: String? = nil,
-        outputDirectory: String,
+        commandColumn: String? = nil, isCompleteFeed: Bool = false, outputDirectory: String,
         memoryBudget: Int = 160 << 20, digests: Bool = false, digestIdentifier: String? = nil,
         checksums: Bool = false, maximumRejectedPercentage: Int = 5, allowsEmpty: Bool = false, isDurable: Bool = true,
         progress: (@Sendable (Progress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
@@ -86,6 +88,7 @@ package struct Preparation: Sendable {
         self.previous = previous
         self.feedBase = feedBase
         self.commandColumn = commandColumn
+        self.isCompleteFeed = isCompleteFeed
         self.outputDirectory = outputDirectory
         self.memoryBudget = memoryBudget
         self.digests = digests

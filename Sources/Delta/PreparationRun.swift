@@ -67,8 +67,11 @@ final class PreparationRun {
         let pipeline = ImagePipeline(
             comparison,
             digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
+        // What a feed does not name stays as it is, unless it names everything.
+        let leavesUnnamed = plan.isFeed && !preparation.isCompleteFeed
+        result.leavesUnnamed = leavesUnnamed
         let carryReason =
-            plan.isFeed
+            leavesUnnamed
             ? nil
             : cleansing.firstUnreadableLine.map {
                 "line \($0) was rejected and its key cannot be read: it may be this row"
@@ -84,13 +87,13 @@ final class PreparationRun {
             owner == 1
             ? RowSorter(budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory) : nil
         let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: result.bytesRead)
+        let absent = preparation.isCompleteFeed ? [] : plan.absent
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
-            owner: owner, isFeed: plan.isFeed, absent: plan.absent,
+            owner: owner, isFeed: plan.isFeed, leavesUnnamed: leavesUnnamed, absent: absent,
             standing: plan.partial == nil
-                ? nil : StandingRow(columns: plan.columns.count, keys: plan.keys, absent: plan.absent),
-            namedKeys: namedKeys, carryReason: carryReason,
-            sink: sink)
+                ? nil : StandingRow(columns: plan.columns.count, keys: plan.keys, absent: absent),
+            namedKeys: namedKeys, carryReason: carryReason, sink: sink)
         try resolution.run()
         try sink.finish()
         result.digest = try pipeline.finish()
@@ -140,7 +143,9 @@ final class PreparationRun {
     }
 
     private func checkRows() throws(DeltaError) {
-        guard result.rowsRead == 0, !result.isChangeFeed, !preparation.allowsEmpty else { return }
+        guard result.rowsRead == 0, !result.isChangeFeed || preparation.isCompleteFeed, !preparation.allowsEmpty else {
+            return
+        }
         guard let image = try image(preparation.previous), try image.load() else { return }
         throw DeltaError(
             .rowsMissing, path: preparation.input,

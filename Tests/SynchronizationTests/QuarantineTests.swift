@@ -458,7 +458,7 @@ struct QuarantineTests {
         #expect(Set(try await listed(world).map(\.raw)) == ["person 2", "pair 2", "boss 2"])
         #expect(
             Set(try await carried(world)) == [
-                ["HR_Person", "plain", "", "r"], ["Group_Members", "g,1", "plain", "r"],
+                ["HR_Person", "plain", nil, "r"], ["Group_Members", "g,1", "plain", "r"],
                 ["Person_Manager", "x", "plain", "r"],
             ])
     }

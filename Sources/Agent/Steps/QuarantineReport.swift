@@ -28,7 +28,7 @@ struct QuarantineReport: Sendable {
                 SentQuarantineTable(
                     mapping: table.mapping, table: table.table,
                     rejected: result.rejectedHere, carried: result.carried,
-                    isFeed: result.isChangeFeed)
+                    isFeed: result.leavesUnnamed)
             }.filter { $0.rejected + $0.carried > 0 || $0.isFeed })
         guard !sent.tables.isEmpty else { return sent }
         let folder = folder

@@ -7,6 +7,8 @@ final class Resolution {
     private let carriedRows: CarriedRows
     private let owner: Int?
     private let isFeed: Bool
+    /// Whether previous rows that no row of the input names stay.
+    private let leavesUnnamed: Bool
     /// Columns that a feed leaves out.
     private let absent: [Int]
     /// In a feed whose rows say which columns they carry.
@@ -33,8 +35,8 @@ final class Resolution {
 
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,
-        isFeed: Bool, absent: [Int], standing: StandingRow?, namedKeys: NamedKeys?, carryReason: String?,
-        sink: ImageSink
+        isFeed: Bool, leavesUnnamed: Bool, absent: [Int], standing: StandingRow?, namedKeys: NamedKeys?,
+        carryReason: String?, sink: ImageSink
     ) {
         self.merge = merge
         self.previous = previous
@@ -42,6 +44,7 @@ final class Resolution {
         self.carriedRows = carriedRows
         self.owner = owner
         self.isFeed = isFeed
+        self.leavesUnnamed = leavesUnnamed
         self.absent = absent
         self.standing = standing
         self.namedKeys = namedKeys
@@ -85,7 +88,7 @@ final class Resolution {
 
     /// A previous row that no row of the input names.
     private func pass(_ previous: PreviousRows) throws(DeltaError) {
-        if isFeed {
+        if leavesUnnamed {
             try sink.add(previous.text, previous.textCount, key: previous.key, previous.keyCount)
         } else if let carryReason {
             try carry(previous, carryReason)
@@ -168,7 +171,9 @@ final class Resolution {
         if !isTaken {
             isTaken = true
             standing.clear()
-            if let previous, try isAtGroup(previous) { standing.begin(previous.text, previous.textCount) }
+            if leavesUnnamed, let previous, try isAtGroup(previous) {
+                standing.begin(previous.text, previous.textCount)
+            }
         }
         guard row.kind != .removal else {
             kept += 1

@@ -12,7 +12,7 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, blocked, waiting, held, roots, verification, quarantined) = try await database.read {
+        let (record, last, blocked, waiting, held, roots, verification, wrong, quarantined) = try await database.read {
             transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             let record = try ConnectorRecord.find(connector, transaction)
@@ -22,6 +22,7 @@ extension SynchronizationEngine {
                 try HeldSetStore(transaction: transaction, now: .distantPast).open(connector: connector),
                 try DigestStore(transaction: transaction).roots(of: definition.mappings),
                 try VerificationRecord.find(connector, transaction),
+                try LinkRecount.firstWaiting(of: definition.linkPlans, transaction),
                 try QuarantineStore.mappings(of: connector, transaction)
             )
         }
@@ -30,7 +31,8 @@ extension SynchronizationEngine {
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
             blockedSince: record?.blockedSince, waiting: waiting, held: held, verifiedAt: record?.verifiedAt,
-            verification: verification, blockedSession: blocked?.session(progress: nil), quarantined: quarantined)
+            verification: verification, hasWrongLinks: wrong != nil,
+            blockedSession: blocked?.session(progress: nil), quarantined: quarantined)
     }
 
     /// How the connectors that were ever synchronized stand with their agents' images, by identifier.
@@ -109,14 +111,24 @@ extension SynchronizationEngine {
             continuationToken: records.count > limit ? page.last?.id : nil)
     }
 
-    /// The sessions of that job instance that wait for a decision, in the order in which they were opened.
+    /// The sessions of that job instance that wait for a decision, or are approved and wait to be applied, in the order
+    /// in which they were opened.
     package func waitingSessions(jobInstance: String) async throws -> [Session] {
+        try await waitingSessions(where: "JobInstance = \(jobInstance)")
+    }
+
+    /// Those of all connectors.
+    package func waitingSessions() async throws -> [Session] {
+        try await waitingSessions(where: "1 = 1")
+    }
+
+    private func waitingSessions(where condition: SQL) async throws -> [Session] {
         let records = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             return try transaction.rows(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
-                WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned') ORDER BY Sequence
+                WHERE \(sql: condition) AND State IN ('blocked', 'planned') ORDER BY Sequence
                 """
             ).map(store.record)
         }
