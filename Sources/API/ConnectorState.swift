@@ -26,12 +26,14 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var hasWrongLinks: Bool
     /// The session that waits for a decision; once it is approved, its job instance or any later run applies it.
     package var blockedSession: Session?
+    /// The mappings of which rejected rows or carried keys are listed.
+    package var quarantined: [String]
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
         waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
-        hasWrongLinks: Bool = false, blockedSession: Session? = nil
+        hasWrongLinks: Bool = false, blockedSession: Session? = nil, quarantined: [String] = []
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -45,6 +47,7 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.verification = verification
         self.hasWrongLinks = hasWrongLinks
         self.blockedSession = blockedSession
+        self.quarantined = quarantined
     }
 }
 

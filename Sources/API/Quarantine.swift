@@ -1,7 +1,8 @@
 import Foundation
 
 /// What one preparation set aside, told with the seal or the close of its session (DESIGN §5). The server's list of the
-/// connector is replaced by it in the same transaction, so that a mended row clears itself.
+/// connector is replaced by it in the same transaction, so that a mended row clears itself. Of a mapping that was read from
+/// a feed, what was listed before stays, unless the feed names its key and has a row that can be used.
 package struct SentQuarantine: Sendable, Equatable, Codable {
     /// The mappings with rejected rows or carried keys, and those that were read from a feed; none: all rows were taken.
     package var tables: [SentQuarantineTable]
@@ -9,11 +10,17 @@ package struct SentQuarantine: Sendable, Equatable, Codable {
     package var rejectedSha256: String?
     /// Likewise of the carried keys.
     package var carriedSha256: String?
+    /// Likewise of the keys that feeds named and could use.
+    package var namedSha256: String?
 
-    package init(tables: [SentQuarantineTable], rejectedSha256: String? = nil, carriedSha256: String? = nil) {
+    package init(
+        tables: [SentQuarantineTable], rejectedSha256: String? = nil, carriedSha256: String? = nil,
+        namedSha256: String? = nil
+    ) {
         self.tables = tables
         self.rejectedSha256 = rejectedSha256
         self.carriedSha256 = carriedSha256
+        self.namedSha256 = namedSha256
     }
 }
 
@@ -24,7 +31,7 @@ package struct SentQuarantineTable: Sendable, Equatable, Codable {
     package var table: String
     package var rejected: Int
     package var carried: Int
-    /// The file names only what changed: what was set aside before and is not named in it stays listed.
+    /// The file names only what changed: what was set aside before stays listed, but for the sent named keys.
     package var isFeed: Bool
 
     package init(mapping: String, table: String, rejected: Int, carried: Int, isFeed: Bool = false) {
@@ -36,15 +43,19 @@ package struct SentQuarantineTable: Sendable, Equatable, Codable {
     }
 }
 
-/// The two lists of a preparation: `PUT /api/Connectors/SynchronizeSession/{id}/Quarantine/{list}`.
+/// The lists of a preparation: `PUT /api/Connectors/SynchronizeSession/{id}/Quarantine/{list}`.
 package enum QuarantineList: String, Sendable, Equatable, Codable, CaseIterable {
     case rejected, carried
+    /// Keys that a feed named, with a row that could be used. Of a pair that belongs to one of its sides, the other key is
+    /// empty: all pairs of that side are meant.
+    case named
 
     /// The columns of the sent CSV file, in this order.
     package var columns: [String] {
         switch self {
         case .rejected: ["mapping", "file", "line", "offset", "reason", "key", "raw"]
         case .carried: ["mapping", "key1", "key2", "reason"]
+        case .named: ["mapping", "key1", "key2"]
         }
     }
 }

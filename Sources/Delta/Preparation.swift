@@ -11,7 +11,7 @@ package struct Preparation: Sendable {
     }
 
     /// The mapping's identifier: `<name>.sorted.csv`, `.sorted.delta`, `.nullpk.csv`, `.duplicates.csv`,
-    /// `.rejected.csv`, and `.carried.csv` where rows were carried.
+    /// `.rejected.csv`, `.carried.csv` where rows were carried, and `.named.csv` where it is asked for.
     package var name: String
     package var input: String
     package var format: CSVFormat
@@ -26,6 +26,8 @@ package struct Preparation: Sendable {
     /// Such a row is neither listed again nor counted against `maximumRejectedPercentage`.
     package var checkedColumns: [Column]
     package var writesRejected: Bool
+    /// Whether the keys that a feed names, and of which it has a row that can be used, are listed in `.named.csv`.
+    package var writesNamedKeys: Bool
     /// False where nobody reads the changes (Initial, Complete); they are counted anyway.
     package var writesDelta: Bool
     /// The image of the last version: canonical, sorted, with header. nil: none.
@@ -34,7 +36,8 @@ package struct Preparation: Sendable {
     /// content, of which changes are held (DESIGN §8). nil: `previous`.
     package var feedBase: String?
     /// Where the input's header has this column (any case), the input is a change feed: insert, update, delete, merge,
-    /// also add and modify, in any case. nil: never a feed.
+    /// also add and modify, in any case. nil: never a feed. A feed's column `PartialColumns` names the columns that a
+    /// row carries, as the header does, separated by `|`; the others keep the values of the image, or are empty where the feed names everything.
     package var commandColumn: String?
     /// Whether a change feed names everything there is, so that a row of `previous` that it does not name is gone: a full
     /// export by a connector that writes commands.
@@ -65,8 +68,8 @@ package struct Preparation: Sendable {
     package init(
         name: String, input: String, format: CSVFormat = .canonical, inputName: String? = nil, columns: [Column],
         keys: [Int] = [0], kind: Kind = .entries, checkedColumns: [Column] = [], writesRejected: Bool = true,
-        writesDelta: Bool = true, previous: String? = nil, feedBase: String? = nil, commandColumn: String? = nil,
-        isCompleteFeed: Bool = false, outputDirectory: String,
+        writesNamedKeys: Bool = false, writesDelta: Bool = true, previous: String? = nil, feedBase: String? = nil,
+        commandColumn: String? = nil, isCompleteFeed: Bool = false, outputDirectory: String,
         memoryBudget: Int = 160 << 20, digests: Bool = false, digestIdentifier: String? = nil,
         checksums: Bool = false, maximumRejectedPercentage: Int = 5, allowsEmpty: Bool = false, isDurable: Bool = true,
         progress: (@Sendable (Progress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
@@ -80,6 +83,7 @@ package struct Preparation: Sendable {
         self.kind = kind
         self.checkedColumns = checkedColumns
         self.writesRejected = writesRejected
+        self.writesNamedKeys = writesNamedKeys
         self.writesDelta = writesDelta
         self.previous = previous
         self.feedBase = feedBase

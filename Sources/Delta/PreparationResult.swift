@@ -32,6 +32,8 @@ package struct PreparationResult: Sendable, Equatable {
     package var carried = 0
     /// Whether the input had a Command column.
     package var isChangeFeed = false
+    /// Whether what the input does not name stays as it is: a change feed that does not name everything.
+    package var leavesUnnamed = false
 
     /// Comparison of the two images.
     package var inserted = 0
@@ -46,6 +48,8 @@ package struct PreparationResult: Sendable, Equatable {
     package var rejectedRows: File?
     /// Only where rows were carried.
     package var carriedRows: File?
+    /// Only of a change feed, where they were asked for.
+    package var namedKeys: File?
     /// Of the new image, where digests were asked for.
     package var digest: Digest?
 

@@ -55,6 +55,11 @@ final class PreparationRun {
         let carriedRows = CarriedRows(
             path: path("carried.csv"), keys: preparation.keys.map { columnNames[$0] },
             checksum: preparation.checksums)
+        let namedKeys =
+            preparation.writesNamedKeys && plan.isFeed
+            ? try NamedKeys(
+                output: try OutputFile(path: path("named.csv"), checksum: preparation.checksums),
+                keys: preparation.keys.map { columnNames[$0] }, owner: owner) : nil
         let association = preparation.kind == .entries ? nil : preparation.digestIdentifier ?? preparation.name
         let comparison = Comparison(sorted: sorted, delta: delta, previous: try image(preparation.previous))
         let names = columnNames
@@ -64,6 +69,7 @@ final class PreparationRun {
             digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
         // What a feed does not name stays as it is, unless it names everything.
         let leavesUnnamed = plan.isFeed && !preparation.isCompleteFeed
+        result.leavesUnnamed = leavesUnnamed
         let carryReason =
             leavesUnnamed
             ? nil
@@ -81,10 +87,13 @@ final class PreparationRun {
             owner == 1
             ? RowSorter(budget: preparation.memoryBudget / 4, directory: preparation.outputDirectory) : nil
         let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: result.bytesRead)
+        let absent = preparation.isCompleteFeed ? [] : plan.absent
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
-            owner: owner, isFeed: plan.isFeed, leavesUnnamed: leavesUnnamed,
-            absent: preparation.isCompleteFeed ? [] : plan.absent, carryReason: carryReason, sink: sink)
+            owner: owner, isFeed: plan.isFeed, leavesUnnamed: leavesUnnamed, absent: absent,
+            standing: plan.partial == nil
+                ? nil : StandingRow(columns: plan.columns.count, keys: plan.keys, absent: absent),
+            namedKeys: namedKeys, carryReason: carryReason, sink: sink)
         try resolution.run()
         try sink.finish()
         result.digest = try pipeline.finish()
@@ -99,7 +108,9 @@ final class PreparationRun {
         result.updated = comparison.updated
         result.deleted = comparison.deleted
         result.unchanged = comparison.unchanged
-        let files = [sorted, delta, nullKeyRows, duplicateRows, rejectedRows.output, carriedRows.output]
+        let files = [
+            sorted, delta, nullKeyRows, duplicateRows, rejectedRows.output, carriedRows.output, namedKeys?.output,
+        ]
         try OutputFile.commit(files.compactMap { $0 }, durable: preparation.isDurable)
         result.sorted = sorted.summary
         result.delta = delta?.summary
@@ -107,6 +118,7 @@ final class PreparationRun {
         result.duplicateRows = duplicateRows.summary
         result.rejectedRows = rejectedRows.output?.summary
         result.carriedRows = carriedRows.output?.summary
+        result.namedKeys = namedKeys?.output.summary
         result.seconds = watch.seconds
         return result
     }

@@ -114,6 +114,8 @@ struct Model {
         case noLink([String])
         case delete
         case marker
+        /// With the columns that the row does not carry.
+        case partial([String], Set<Int>)
     }
 
     /// - Parameter previous: values of the new columns.
@@ -176,6 +178,62 @@ struct Model {
 
     var commandIndex: Int? { header.firstIndex { $0.lowercased() == commandColumn?.lowercased() } }
 
+    /// Where the names of a row's columns stand.
+    var partialIndex: Int? {
+        commandIndex == nil || columns.contains { $0.source.lowercased() == "partialcolumns" }
+            ? nil : header.firstIndex { $0.lowercased() == "partialcolumns" }
+    }
+
+    /// A row that names its columns. nil: rejected. Inner nils: written off.
+    mutating func acceptedPartial(_ fields: [[UInt8]], _ names: [String]) -> ([String]?, Entry?)? {
+        guard names.allSatisfy(header.contains) else { return nil }
+        var row: [String] = []
+        var absent: Set<Int> = []
+        for (index, column) in columns.enumerated() {
+            let isKey = keys.firstIndex(of: index).map { owner == nil || owner == $0 } ?? false
+            if isKey || header.contains(column.source) && names.contains(column.source) {
+                guard let value = converted(field(fields, column), column) else { return nil }
+                row.append(value)
+            } else {
+                absent.insert(index)
+                row.append("")
+            }
+        }
+        guard let keys = readableKeys(fields) else { return nil }
+        if let key = groupKey(keys) { return (key, .partial(row, absent)) }
+        writeOff(keys)
+        return (nil, nil)
+    }
+
+    mutating func writeOff(_ keys: [String]) {
+        if isPairs, owner == nil {
+            notLinks += 1
+        } else {
+            var row = columns.map { _ in "" }
+            for (place, index) in self.keys.enumerated() { row[index] = keys[place] }
+            nullKeyRows.append(row)
+        }
+    }
+
+    /// A feed's rows of one key, each on what the one before left.
+    mutating func stand(_ entries: [Entry], on before: [String]?, headerless: [Int]) -> [String]? {
+        var standing = before
+        for entry in entries {
+            switch entry {
+            case .row(var row), .noLink(var row):
+                for index in headerless { row[index] = standing?[index] ?? "" }
+                standing = row
+            case .partial(var row, let absent):
+                for index in absent { row[index] = standing?[index] ?? "" }
+                standing = row
+            case .delete, .marker: standing = nil
+            }
+            let isLink = standing.map { row in keys.allSatisfy { !row[$0].isEmpty } } ?? true
+            if isLink { kept += 1 } else { notLinks += 1 }
+        }
+        return standing.flatMap { row in keys.allSatisfy { !row[$0].isEmpty } ? row : nil }
+    }
+
     func field(_ fields: [[UInt8]], _ column: Column) -> [UInt8] {
         header.firstIndex(of: column.source).map { trimmed(fields[$0]) } ?? []
     }
@@ -209,16 +267,17 @@ struct Model {
             if command == "delete" {
                 guard let keys = readableKeys(fields) else { return nil }
                 if let key = groupKey(keys) { return (key, .delete) }
-                if isPairs, owner == nil {
-                    notLinks += 1
-                } else {
-                    var row = columns.map { _ in "" }
-                    for (place, index) in self.keys.enumerated() { row[index] = keys[place] }
-                    nullKeyRows.append(row)
-                }
+                writeOff(keys)
                 return (nil, nil)
             }
             guard ["insert", "update", "merge", "add", "modify"].contains(command) else { return nil }
+            if let partialIndex {
+                let names = String(decoding: trimmed(fields[partialIndex]), as: UTF8.self)
+                if !names.isEmpty {
+                    return acceptedPartial(
+                        fields, names.split(separator: "|", omittingEmptySubsequences: false).map(String.init))
+                }
+            }
         }
         var row: [String] = []
         for column in columns {
@@ -256,6 +315,12 @@ struct Model {
                     for key in rows(of: group) { carriedKeys.insert(key) }
                     continue
                 }
+                if partialIndex != nil {
+                    let before = rows(of: group).sorted { Model.precedes($0, $1) }.first.flatMap { old[$0] }
+                    for key in rows(of: group) { image[key] = nil }
+                    if let row = stand(effective, on: before, headerless: absent) { image[keys.map { row[$0] }] = row }
+                    continue
+                }
                 for entry in effective {
                     if case .noLink = entry { notLinks += 1 } else { kept += 1 }
                 }
@@ -283,7 +348,7 @@ struct Model {
                     case .noLink(let row):
                         if isTaken { duplicateRows.append(row) } else { notLinks += 1 }
                         isTaken = true
-                    case .delete, .marker: break
+                    case .delete, .marker, .partial: break
                     }
                 }
                 if !isTaken { for key in rows(of: group) { carriedKeys.insert(key) } }

@@ -52,6 +52,9 @@ struct PropertyTests {
             if isFeed, version == 1 {
                 header.insert("COMMAND", at: Int.random(in: 0...header.count, using: &random.generator))
                 if random.chance(2) { header.removeAll { $0 == "v" || $0 == "n" } }
+                if random.chance(2) {
+                    header.insert("partialColumns", at: Int.random(in: 0...header.count, using: &random.generator))
+                }
             }
             let rows = random.chance(8) ? 0 : Int.random(in: 1...30, using: &random.generator)
             var bytes = random.make(

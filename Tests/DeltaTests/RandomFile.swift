@@ -55,6 +55,10 @@ struct RandomFile {
             for name in header {
                 if name == command {
                     fields.append(field(pick(["insert", "Update", "DELETE", "merge", "add", "modify", "delete"])))
+                } else if name == "partialColumns" {
+                    var names = header.filter { _ in chance(2) }
+                    if chance(12) { names.append(pick(["", "nope", "ID"])) }
+                    fields.append(field(chance(4) ? "" : names.joined(separator: "|")))
                 } else if keyColumns.contains(name) {
                     fields.append(field(pick(Self.keys)))
                 } else {

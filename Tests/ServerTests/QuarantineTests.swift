@@ -67,6 +67,7 @@ import WeirConfiguration
             switch list {
             case .rejected: sent.rejectedSha256 = hash
             case .carried: sent.carriedSha256 = hash
+            case .named: sent.namedSha256 = hash
             }
         }
         let closed: Session = try await walk.call(

@@ -23,6 +23,7 @@ struct QuarantineTests {
     private struct Found {
         var rejected: [[String]] = []
         var carried: [[String]] = []
+        var named: [[String]] = []
         var tables: [SentQuarantineTable]?
 
         /// Counted by mapping, unless a test says otherwise.
@@ -60,6 +61,11 @@ struct QuarantineTests {
             let bytes = World.csv([Self.carriedHeader] + found.carried)
             try await send(world, bytes, .carried, to: session, token: token)
             sent.carriedSha256 = World.sha256(bytes)
+        }
+        if !found.named.isEmpty {
+            let bytes = World.csv([QuarantineList.named.columns] + found.named)
+            try await send(world, bytes, .named, to: session, token: token)
+            sent.namedSha256 = World.sha256(bytes)
         }
         return sent
     }
@@ -360,10 +366,13 @@ struct QuarantineTests {
         var old = SynchronizeTests.company()
         for number in 1...4 { old.person("F\(number)", name: "old") }
         try await world.synchronize(old, mode: .initial)
-        func found(_ rejected: [[String]], _ carried: [[String]] = [], isFeed: Bool = true) -> Found {
+        func found(
+            _ rejected: [[String]], _ carried: [[String]] = [], named: [String] = [], isFeed: Bool = true
+        ) -> Found {
             let table = SentQuarantineTable(
                 mapping: "HR_Person", table: "people", rejected: rejected.count, carried: carried.count, isFeed: isFeed)
-            return Found(rejected: rejected, carried: carried, tables: [table])
+            return Found(
+                rejected: rejected, carried: carried, named: named.map { ["HR_Person", $0, ""] }, tables: [table])
         }
         try await close(
             world,
@@ -392,7 +401,7 @@ struct QuarantineTests {
             world,
             found(
                 [Self.row(line: 7, key: "F2", raw: "F2 again"), Self.row(line: 8, key: "F3", raw: "F3")],
-                [["HR_Person", "F2", "", "r"]]), to: session.id, token: token)
+                [["HR_Person", "F2", "", "r"]], named: ["F1", "F4"]), to: session.id, token: token)
         _ = try await world.engine.seal(
             session: session.id,
             SealSession(leaseToken: token, files: seals, roots: new.roots, quarantine: sent), in: world.model)
@@ -411,6 +420,47 @@ struct QuarantineTests {
         try await close(world, found([], isFeed: false))
         #expect(try await rows() == [])
         #expect(try await world.engine.quarantines() == [])
+    }
+
+    @Test func `a row that a feed mended clears itself though nothing changed, and so do pairs whatever their keys`()
+        async throws
+    {
+        let world = try await World()
+        func tables(_ isFeed: Bool) -> [SentQuarantineTable] {
+            ["HR_Person", "Group_Members", "Person_Manager"].map {
+                SentQuarantineTable(mapping: $0, table: "t", rejected: 9, carried: 9, isFeed: isFeed)
+            }
+        }
+        let keys = ["CN=a,OU=b", "say \"hi\"", "plain", "two\nlines"]
+        func shown(_ pair: [String]) -> String {
+            String(decoding: World.csv([pair]), as: UTF8.self).dropLast().description
+        }
+        var first = Found(tables: tables(true))
+        for (line, key) in keys.enumerated() {
+            first.rejected.append(Self.row(line: line, key: key, raw: "person \(line)"))
+            first.rejected.append(Self.row("Group_Members", line: line, key: shown(["g,1", key]), raw: "pair \(line)"))
+            first.rejected.append(Self.row("Person_Manager", line: line, key: shown(["", key]), raw: "boss \(line)"))
+            first.carried.append(["HR_Person", key, "", "r"])
+            first.carried.append(["Group_Members", "g,1", key, "r"])
+            first.carried.append(["Person_Manager", "x", key, "r"])
+        }
+        try await close(world, first)
+        #expect(
+            try await world.engine.state(of: "HR", in: world.model).quarantined == [
+                "Group_Members", "HR_Person", "Person_Manager",
+            ])
+        // All but the third are named; of Person_Manager the second side is the row's own key.
+        let second = Found(
+            named: [keys[0], keys[1], keys[3]].flatMap { key in
+                [["HR_Person", key, ""], ["Group_Members", "g,1", key], ["Person_Manager", "", key]]
+            } + [["Group_Members", "g", keys[2]], ["HR_Person", "nobody", ""]], tables: tables(true))
+        try await close(world, second)
+        #expect(Set(try await listed(world).map(\.raw)) == ["person 2", "pair 2", "boss 2"])
+        #expect(
+            Set(try await carried(world)) == [
+                ["HR_Person", "plain", nil, "r"], ["Group_Members", "g,1", "plain", "r"],
+                ["Person_Manager", "x", "plain", "r"],
+            ])
     }
 
     @Test func `a connector or mapping that is deployed away takes its list along`() async throws {

@@ -271,7 +271,8 @@ struct PrepareStep: Sendable {
     ) -> Preparation {
         Preparation(
             name: table.mapping, input: source.path, columns: table.columns, keys: table.keys, kind: table.kind,
-            checkedColumns: table.checkedColumns, writesDelta: work.writesDelta,
+            checkedColumns: table.checkedColumns, writesNamedKeys: run.state.quarantined.contains(table.mapping),
+            writesDelta: work.writesDelta,
             previous: work.previous?.path(of: table.mapping),
             feedBase: work.previous?.sourcePath(of: table.mapping), commandColumn: work.commandColumn,
             outputDirectory: work.folder, memoryBudget: environment.settings.memoryBudget, digests: true,

@@ -1,8 +1,8 @@
 import API
 import Delta
 
-/// Tells the server what a preparation set aside: the rejected rows and the carried keys of every mapping, as two lists
-/// that its seal or close names (DESIGN §5).
+/// Tells the server what a preparation set aside: the rejected rows and the carried keys of every mapping, and which keys
+/// a feed named and could use, as lists that its seal or close names (DESIGN §5).
 ///
 /// The lists are bounded, so that no synchronization fails because they are long; what is counted is not.
 struct QuarantineReport: Sendable {
@@ -17,6 +17,9 @@ struct QuarantineReport: Sendable {
     /// Likewise of carried keys.
     static let mostCarried = 100_000
     static let mostCarriedBytes = 16 << 20
+    /// Likewise of the keys that a feed names; asked for only where the server lists rows of the mapping.
+    static let mostNamed = 1_000_000
+    static let mostNamedBytes = 64 << 20
 
     /// Writes and sends the lists of an open session. Sending them again is sending them once.
     func send(_ prepared: [(MappedTable, PreparationResult)], session: String) async throws -> SentQuarantine {
@@ -25,7 +28,7 @@ struct QuarantineReport: Sendable {
                 SentQuarantineTable(
                     mapping: table.mapping, table: table.table,
                     rejected: result.rejectedHere, carried: result.carried,
-                    isFeed: result.isChangeFeed)
+                    isFeed: result.leavesUnnamed)
             }.filter { $0.rejected + $0.carried > 0 || $0.isFeed })
         guard !sent.tables.isEmpty else { return sent }
         let folder = folder
@@ -40,6 +43,7 @@ struct QuarantineReport: Sendable {
             switch list {
             case .rejected: sent.rejectedSha256 = sha256
             case .carried: sent.carriedSha256 = sha256
+            case .named: sent.namedSha256 = sha256
             }
         }
         return sent
@@ -86,6 +90,11 @@ struct QuarantineReport: Sendable {
                 try copy(file, mostCarried, mostCarriedBytes, to: writer) { row in
                     let isPair = row.count == 3
                     return [table.mapping, row[0], isPair ? row[1] : "", row[row.count - 1]]
+                }
+            case .named:
+                guard let file = result.namedKeys else { continue }
+                try copy(file, mostNamed, mostNamedBytes, to: writer) { row in
+                    [table.mapping, row[0], row.count == 2 ? row[1] : ""]
                 }
             }
         }

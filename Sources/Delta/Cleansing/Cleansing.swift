@@ -15,6 +15,8 @@ final class Cleansing {
     private let isPairs: Bool
     /// Whether two columns are the key.
     private let isComposite: Bool
+    /// By field, what the current row carries that says so; empty: it does not say.
+    private var carried: [Bool] = []
 
     private(set) var rowsRead = 0
     private(set) var nullKeys = 0
@@ -84,6 +86,11 @@ final class Cleansing {
         if plan.isFeed {
             guard let command = builder.command(scanner) else { return .unknownCommand }
             if case .delete = command { return try takeDeletion() }
+            if plan.partial != nil {
+                carried = []
+                let names = builder.partialColumns(scanner)
+                if !names.isEmpty { return try takePartial(names) }
+            }
         }
         // Quotes at most double the bytes; conversions add less than 32 a field.
         let most = StoredRow.headSize + 3 * byteCount + 64 * plan.columns.count + 64
@@ -179,6 +186,31 @@ final class Cleansing {
         return nil
     }
 
+    /// A feed's row that carries these columns only, and its key.
+    private func takePartial(_ names: [String]) throws(DeltaError) -> Rejection? {
+        var isCarried = [Bool](repeating: false, count: plan.fieldCount)
+        for name in names {
+            guard let field = plan.carriable[name] else { return .unknownPartialColumn(String(name.prefix(64))) }
+            isCarried[field] = true
+        }
+        for (index, key) in plan.keys.enumerated() where owner == nil || owner == index {
+            if let field = plan.columns[key].field { isCarried[field] = true }
+        }
+        carried = isCarried
+        var text = ByteBuffer(capacity: 1024)
+        if let column = builder.append(scanner, carrying: isCarried, to: &text) { return .misfit(column) }
+        guard let keys = readableKeys() else { return .misfit(plan.columns[plan.keys[0]].column) }
+        guard let key = sortKey(keys) else {
+            try writeOff(keys)
+            return nil
+        }
+        for source in plan.columns {
+            text.append(source.field.map { isCarried[$0] } ?? false ? 0 : 1)
+        }
+        try add(.partial, text: Array(text.bytes), key: key)
+        return nil
+    }
+
     /// All keys, or for pairs with an owner at least that one; nil: not readable.
     private func readableKeys() -> [[UInt8]]? {
         var keys: [[UInt8]] = []
@@ -232,7 +264,8 @@ final class Cleansing {
     private func isRejectedAlready(_ rejection: Rejection) -> Bool {
         guard !plan.checked.isEmpty else { return false }
         switch rejection {
-        case .malformed, .fieldCount, .undecodable, .holdsNull, .unknownCommand: return true
+        case .malformed, .fieldCount, .undecodable, .holdsNull, .unknownCommand, .unknownPartialColumn: return true
+        case .misfit where !carried.isEmpty: return builder.firstMisfit(scanner, carrying: carried) != nil
         case .misfit: return builder.hasCheckedMisfit(scanner)
         }
     }

@@ -6,8 +6,10 @@ enum Rejection {
     case holdsNull
     case misfit(Column)
     case unknownCommand
+    /// A name in `PartialColumns` that the header does not have.
+    case unknownPartialColumn(String)
 
-    /// For `.rejected.csv`; names the column, never a value.
+    /// For `.rejected.csv`; names the column, never a value of one.
     var reason: String {
         switch self {
         case .malformed(.unclosedQuote): "a quote is not closed at the end of its field"
@@ -19,6 +21,8 @@ enum Rejection {
         case .holdsNull: "a character U+0000"
         case .misfit(let column): "column \"\(column.source)\" is not \(column.conversion.expectation)"
         case .unknownCommand: "the command is none of insert, update, delete, merge, add, modify"
+        case .unknownPartialColumn(let name):
+            "\(RowPlan.partialColumns) names \"\(name)\", which is no column of the header"
         }
     }
 
@@ -26,7 +30,7 @@ enum Rejection {
     var leavesKeyReadable: Bool {
         switch self {
         case .malformed, .fieldCount: false
-        case .undecodable, .holdsNull, .misfit, .unknownCommand: true
+        case .undecodable, .holdsNull, .misfit, .unknownCommand, .unknownPartialColumn: true
         }
     }
 }

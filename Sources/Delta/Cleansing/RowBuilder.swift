@@ -143,6 +143,41 @@ struct RowBuilder: ~Copyable {
         return nil
     }
 
+    /// The names in a feed's `PartialColumns` of this record; empty: it carries every column.
+    mutating func partialColumns(_ scanner: RecordScanner) -> [String] {
+        guard let number = plan.partial else { return [] }
+        var (value, count) = scanner.value(number, scratch: &scratch)
+        plan.trimmer.trim(&value, &count)
+        guard count > 0 else { return [] }
+        return String(decoding: UnsafeBufferPointer(start: value, count: count), as: UTF8.self)
+            .split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// Appends the row with its line end, empty where the record does not carry the column. Keys are not noted.
+    ///
+    /// - Parameter isCarried: by field of the record.
+    mutating func append(
+        _ scanner: RecordScanner, carrying isCarried: [Bool], to output: inout ByteBuffer
+    ) -> Column? {
+        for (index, source) in plan.columns.enumerated() {
+            if index > 0 { output.append(.comma) }
+            guard let field = source.field, isCarried[field] else { continue }
+            guard Self.appendField(source, plan.trimmer, scanner, &scratch, to: &output) else { return source.column }
+        }
+        output.append(.lineFeed)
+        return firstMisfit(scanner, carrying: isCarried)
+    }
+
+    /// The first of the checked columns that the record carries and that does not fit.
+    mutating func firstMisfit(_ scanner: RecordScanner, carrying isCarried: [Bool]) -> Column? {
+        for source in plan.checked {
+            guard let field = source.field, isCarried[field] else { continue }
+            discarded.count = 0
+            if !Self.appendField(source, plan.trimmer, scanner, &scratch, to: &discarded) { return source.column }
+        }
+        return nil
+    }
+
     /// The key's text if the field can be read as one: decodable, without U+0000, converted.
     mutating func readableKey(_ scanner: RecordScanner, _ key: Int) -> [UInt8]? {
         let plan = self.plan

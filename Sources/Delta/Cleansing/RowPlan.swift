@@ -26,11 +26,19 @@ struct RowPlan {
     let keys: [Int]
     /// Place of the Command field; nil: no feed.
     let command: Int?
+    /// Place of a feed's field that says which columns a row carries; nil: every row carries those of the header.
+    let partial: Int?
+    /// The file's columns by name, in a feed with such a field.
+    let carriable: [String: Int]
     let fieldCount: Int
     let trimmer: Trimmer
     /// Whether a canonical record is the canonical row.
     let isIdentity: Bool
     let hasLimits: Bool
+
+    /// The column of a feed, in any case, that holds the names of the columns that a row carries, separated by `|`: the
+    /// others keep the values of the image. Empty: all. This form is ours.
+    static let partialColumns = "PartialColumns"
 
     var isFeed: Bool { command != nil }
     /// Places of columns that the feed leaves out.
@@ -39,14 +47,16 @@ struct RowPlan {
     init(_ preparation: Preparation, header: Header) throws(DeltaError) {
         let path = preparation.input
         let wanted = preparation.commandColumn?.lowercased()
-        let commands = header.names.indices.filter { header.names[$0].lowercased() == wanted }
-        guard commands.count < 2 else {
-            throw DeltaError(
-                .columnDuplicated, path: path,
-                "the header has the command column \(commands.count) times; it must be there once")
-        }
-        let isMapped = preparation.columns.contains { $0.source.lowercased() == wanted }
-        command = isMapped ? nil : commands.first
+        command = try Self.place(of: wanted, "command column", preparation, header)
+        partial =
+            command == nil
+            ? nil
+            : try Self.place(of: Self.partialColumns.lowercased(), "column \(Self.partialColumns)", preparation, header)
+        carriable =
+            partial == nil
+            ? [:]
+            : Dictionary(
+                header.names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         let columns = try Self.sources(
             preparation.columns, keys: preparation.keys, header: header, path: path, optional: command != nil)
         checked = try Self.sources(
@@ -59,6 +69,20 @@ struct RowPlan {
         isIdentity =
             columns.count == fieldCount && trimmer.isIdle && preparation.format.separator == .comma
             && columns.indices.allSatisfy { columns[$0].field == $0 && columns[$0].isText }
+    }
+
+    /// Where a column stands that says something about its row; nil: nowhere, or it is mapped like any other.
+    private static func place(
+        of name: String?, _ what: String, _ preparation: Preparation, _ header: Header
+    ) throws(DeltaError) -> Int? {
+        let found = header.names.indices.filter { header.names[$0].lowercased() == name }
+        guard found.count < 2 else {
+            throw DeltaError(
+                .columnDuplicated, path: preparation.input,
+                "the header has the \(what) \(found.count) times; it must be there once")
+        }
+        let isMapped = preparation.columns.contains { $0.source.lowercased() == name }
+        return isMapped ? nil : found.first
     }
 
     private static func sources(

@@ -42,7 +42,7 @@ struct UnreadableMark {
             switch rejection {
             case .malformed(.unclosedQuote): "quote"
             case .malformed(.overlongQuote): "long"
-            case .malformed(.textAfterQuote), .misfit, .unknownCommand: "text"
+            case .malformed(.textAfterQuote), .misfit, .unknownCommand, .unknownPartialColumn: "text"
             case .malformed(.overlongRecord): "record"
             case .undecodable: "bytes"
             case .holdsNull: "null"

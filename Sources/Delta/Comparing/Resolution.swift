@@ -11,6 +11,9 @@ final class Resolution {
     private let leavesUnnamed: Bool
     /// Columns that a feed leaves out.
     private let absent: [Int]
+    /// In a feed whose rows say which columns they carry.
+    private let standing: StandingRow?
+    private let namedKeys: NamedKeys?
     /// Why every previous row that is absent is carried, if so.
     private let carryReason: String?
     private let sink: ImageSink
@@ -32,7 +35,8 @@ final class Resolution {
 
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,
-        isFeed: Bool, leavesUnnamed: Bool, absent: [Int], carryReason: String?, sink: ImageSink
+        isFeed: Bool, leavesUnnamed: Bool, absent: [Int], standing: StandingRow?, namedKeys: NamedKeys?,
+        carryReason: String?, sink: ImageSink
     ) {
         self.merge = merge
         self.previous = previous
@@ -42,6 +46,8 @@ final class Resolution {
         self.isFeed = isFeed
         self.leavesUnnamed = leavesUnnamed
         self.absent = absent
+        self.standing = standing
+        self.namedKeys = namedKeys
         self.carryReason = carryReason
         self.sink = sink
     }
@@ -52,7 +58,11 @@ final class Resolution {
                 try closeGroup()
                 try openGroup(row)
             }
-            if isFeed { apply(row) } else { try take(row) }
+            if isFeed {
+                if let standing { try apply(row, to: standing) } else { apply(row) }
+            } else {
+                try take(row)
+            }
         }
         try closeGroup()
         while let previous, try previous.load() {
@@ -114,7 +124,7 @@ final class Resolution {
                 markerReason = String(
                     decoding: UnsafeBufferPointer(start: row.text, count: row.textCount), as: UTF8.self)
             }
-        case .removal:
+        case .removal, .partial:
             preconditionFailure("a full file has no commands")
         }
     }
@@ -150,7 +160,27 @@ final class Resolution {
                 markerReason = String(
                     decoding: UnsafeBufferPointer(start: row.text, count: row.textCount), as: UTF8.self)
             }
+        case .partial:
+            preconditionFailure("this feed has no column that says what a row carries")
         }
+    }
+
+    /// A row of a feed whose rows stand one on the other.
+    private func apply(_ row: StoredRow, to standing: StandingRow) throws(DeltaError) {
+        if row.kind == .marker { return apply(row) }
+        if !isTaken {
+            isTaken = true
+            standing.clear()
+            if leavesUnnamed, let previous, try isAtGroup(previous) {
+                standing.begin(previous.text, previous.textCount)
+            }
+        }
+        guard row.kind != .removal else {
+            kept += 1
+            return standing.clear()
+        }
+        standing.apply(row)
+        if standing.isSet { kept += 1 } else { notLinks += 1 }
     }
 
     @inline(__always)
@@ -175,6 +205,12 @@ final class Resolution {
     }
 
     private func closeFeedGroup() throws(DeltaError) {
+        try namedKeys?.add(groupKey.base, groupKey.count)
+        if let standing {
+            while let previous, try isAtGroup(previous) { previous.drop() }
+            guard standing.isSet else { return }
+            return try sink.add(standing.text.base, standing.text.count, key: standing.key.base, standing.key.count)
+        }
         var isMerged = false
         while let previous, try isAtGroup(previous) {
             if isSet, !absent.isEmpty, !isCleared, !isMerged {

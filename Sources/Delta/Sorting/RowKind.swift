@@ -8,4 +8,6 @@ enum RowKind: UInt32 {
     case removal = 2
     /// A pair whose other side is empty: it counts for its owner's key, but is no link.
     case noLink = 3
+    /// A feed's row that does not carry every column: behind its text a byte a column, 1 where it does not.
+    case partial = 4
 }

@@ -18,7 +18,7 @@ struct QuarantinePage: Sendable {
     static let template = """
         {{<layout}}{{$content}}
         <h1>Quarantine</h1>
-        <p class="sub">Rows that the last run could not use. The resources that they stand for are kept as of the last good run; a row that is mended at its source clears itself with the next run.</p>
+        <p class="sub">Rows that the last run could not use. The resources that they stand for are kept as of the last good run; a row that is mended at its source clears itself with the next run that reads it.</p>
         <div class="card scroll">
         <table>
           <thead><tr><th scope="col">Connector</th><th scope="col" class="number">Rejected rows</th><th scope="col" class="number">Kept meanwhile</th><th scope="col">Oldest</th><th scope="col">Last run</th></tr></thead>

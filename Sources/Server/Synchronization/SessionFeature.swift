@@ -178,7 +178,7 @@ struct SessionFeature: Sendable {
             throw ServerError(.invalidRequest, "The query lacks leaseToken=…; take the connector's lease first.")
         }
         guard let list = QuarantineList(rawValue: try call.path("list")) else {
-            throw ServerError(.notFound, "There is no such list; send rejected or carried.")
+            throw ServerError(.notFound, "There is no such list; send rejected, carried or named.")
         }
         try await engine.receive(
             session: try call.path("id"), list: list, leaseToken: token,

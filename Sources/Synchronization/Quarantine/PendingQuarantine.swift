@@ -1,6 +1,5 @@
 internal import API
 internal import Delta
-internal import Foundation
 internal import Storage
 internal import WeirConfiguration
 
@@ -10,6 +9,8 @@ struct PendingQuarantine {
     let transaction: any Transaction
     let record: SessionRecord
     let mapping: String
+    /// The sent list of the keys that the feed named and could use; nil: there are none.
+    let named: String?
 
     /// Of each list this many rows stay at most, the newest.
     private static let mostRows = 10_000
@@ -19,25 +20,16 @@ struct PendingQuarantine {
     }
 
     /// Makes the rows that stay listed the session's own. Those that it set aside again were inserted before.
-    func keep(_ files: SessionFiles) throws {
-        let keys: [(table: String, key: SQL)] = [
-            ("US_RejectedRows", "KeyValue"),
-            ("US_CarriedRows", "CASE WHEN Key2 IS NULL THEN Key1 ELSE Key1 || ',' || Key2 END"),
-        ]
-        for (table, key) in keys {
+    func keep() throws {
+        for table in ["US_RejectedRows", "US_CarriedRows"] {
             try transaction.execute(
                 """
                 DELETE FROM \(identifier: table) WHERE \(sql: isOld) AND RowHash IN (
                   SELECT RowHash FROM \(identifier: table)
                   WHERE Connector = \(record.connector) AND Mapping = \(mapping) AND Session = \(record.id))
                 """)
-            let listed = Set(
-                try transaction.rows(
-                    "SELECT \(sql: key) AS ListedKey FROM \(identifier: table) WHERE \(sql: isOld) AND \(sql: key) IS NOT NULL"
-                ).map { try $0.string("ListedKey") })
-            for named in try changed(among: listed, files) {
-                try transaction.execute(
-                    "DELETE FROM \(identifier: table) WHERE \(sql: isOld) AND \(sql: key) = \(named)")
+            for row in try mended(listed(table)) {
+                try transaction.execute("DELETE FROM \(identifier: table) WHERE Id = \(row)")
             }
             try transaction.execute(
                 "UPDATE \(identifier: table) SET Session = \(record.id) WHERE \(sql: isOld)")
@@ -45,22 +37,40 @@ struct PendingQuarantine {
         }
     }
 
-    /// Which of these keys the session's changes name.
-    private func changed(among keys: Set<String>, _ files: SessionFiles) throws -> Set<String> {
-        let path = files.received(mapping, of: record.id)
-        guard !keys.isEmpty, record.content == .delta, FileManager.default.fileExists(atPath: path) else { return [] }
+    private func listed(_ table: String) throws -> ListedKeys {
         let isPair = record.definition.associationMappings.contains { $0.identifier == mapping }
-        var found: Set<String> = []
-        do {
-            let reader = try CSVReader(path: path)
-            guard reader.columns.count > (isPair ? 2 : 1) else { return [] }
-            while let row = try reader.next() {
-                let key = isPair ? row[1] + "," + row[2] : row[1]
-                if keys.contains(key) { found.insert(key) }
+        var listed = ListedKeys(arePairs: isPair)
+        let columns: SQL = table == "US_RejectedRows" ? "KeyValue AS Key1, NULL AS Key2" : "Key1, Key2"
+        try transaction.forEachRow(
+            "SELECT Id, \(sql: columns) FROM \(identifier: table) WHERE \(sql: isOld)"
+        ) { row in
+            guard let key = try row.optionalString("Key1") else { return }
+            let id = try row.int("Id")
+            if let second = try row.optionalString("Key2") {
+                listed.add([key, second], id)
+            } else {
+                listed.add(text: key, id)
             }
-        } catch {
-            // The run that loads the file says what is wrong with it, and changes nothing.
-            return []
+        }
+        return listed
+    }
+
+    /// The rows whose key the feed named.
+    private func mended(_ listed: ListedKeys) throws -> Set<Int> {
+        guard let named, !listed.isEmpty else { return [] }
+        var found: Set<Int> = []
+        do {
+            let reader = try CSVReader(path: named)
+            guard reader.columns == QuarantineList.named.columns else {
+                throw QuarantineFile.error(
+                    .named, "has other columns than \(QuarantineList.named.columns.joined(separator: ", "))")
+            }
+            while let row = try reader.next() {
+                guard row[0] == mapping else { continue }
+                found.formUnion(listed.rows(named: row[1], row[2]))
+            }
+        } catch let error as DeltaError {
+            throw QuarantineFile.error(.named, "cannot be read: \(error.detail)")
         }
         return found
     }

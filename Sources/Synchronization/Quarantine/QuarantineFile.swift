@@ -42,6 +42,7 @@ final class QuarantineFile: BulkSource, @unchecked Sendable {
         switch list {
         case .rejected: "US_RejectedRows"
         case .carried: "US_CarriedRows"
+        case .named: preconditionFailure("named keys are compared, not kept")
         }
     }
 
@@ -54,6 +55,7 @@ final class QuarantineFile: BulkSource, @unchecked Sendable {
                 "KeyValue", "Raw",
             ]
         case .carried: ["Connector", "Session", "Since", "RowHash", "Mapping", "Key1", "Key2", "Reason"]
+        case .named: preconditionFailure("named keys are compared, not kept")
         }
     }
 
@@ -81,7 +83,7 @@ final class QuarantineFile: BulkSource, @unchecked Sendable {
         case .rejected:
             row.bytes(5).isEmpty
                 ? Array("raw".utf8) + [0] + Array(row.bytes(6)) : Array("key".utf8) + [0] + Array(row.bytes(5))
-        case .carried: Array(row.bytes(1)) + [0] + Array(row.bytes(2))
+        case .carried, .named: Array(row.bytes(1)) + [0] + Array(row.bytes(2))
         }
     }
 

@@ -26,8 +26,11 @@ struct QuarantineStore {
         try load(.rejected, sent.rejectedSha256, record, files)
         try load(.carried, sent.carriedSha256, record, files)
         try keepAges(of: record)
+        let named = try sent.namedSha256.map { try path(.named, $0, record, files) }
         for table in sent.tables where table.isFeed {
-            try PendingQuarantine(transaction: transaction, record: record, mapping: table.mapping).keep(files)
+            try PendingQuarantine(
+                transaction: transaction, record: record, mapping: table.mapping, named: named
+            ).keep()
         }
         let isOld: SQL = "Connector = \(record.connector) AND Session <> \(record.id)"
         try transaction.execute("DELETE FROM US_RejectedRows WHERE \(sql: isOld)")
@@ -40,14 +43,31 @@ struct QuarantineStore {
         _ list: QuarantineList, _ sha256: String?, _ record: SessionRecord, _ files: SessionFiles
     ) throws {
         guard let sha256 else { return }
+        let path = try path(list, sha256, record, files)
+        var file = try QuarantineFile(path: path, list: list, of: record, at: now)
+        try transaction.load(
+            into: file.table, columns: file.columns, replacing: false, limit: Self.mostRows, from: &file)
+    }
+
+    private func path(
+        _ list: QuarantineList, _ sha256: String, _ record: SessionRecord, _ files: SessionFiles
+    ) throws -> String {
         let path = files.quarantine(list, sha256: sha256, of: record.id)
         guard FileManager.default.fileExists(atPath: path) else {
             throw SynchronizationError(
                 .checksum, "The list of \(list.rawValue) rows was announced but did not arrive; send it again.")
         }
-        var file = try QuarantineFile(path: path, list: list, of: record, at: now)
-        try transaction.load(
-            into: file.table, columns: file.columns, replacing: false, limit: Self.mostRows, from: &file)
+        return path
+    }
+
+    /// The mappings of which rows are listed, sorted.
+    static func mappings(of connector: String, _ transaction: any Transaction) throws -> [String] {
+        try transaction.rows(
+            """
+            SELECT Mapping FROM US_Quarantines
+            WHERE Connector = \(connector) AND ListedRejected + ListedCarried > 0 ORDER BY Mapping
+            """
+        ).map { try $0.string("Mapping") }
     }
 
     private func keepAges(of record: SessionRecord) throws {

@@ -12,7 +12,7 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, blocked, waiting, held, roots, verification, wrong) = try await database.read {
+        let (record, last, blocked, waiting, held, roots, verification, wrong, quarantined) = try await database.read {
             transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             let record = try ConnectorRecord.find(connector, transaction)
@@ -22,7 +22,8 @@ extension SynchronizationEngine {
                 try HeldSetStore(transaction: transaction, now: .distantPast).open(connector: connector),
                 try DigestStore(transaction: transaction).roots(of: definition.mappings),
                 try VerificationRecord.find(connector, transaction),
-                try LinkRecount.firstWaiting(of: definition.linkPlans, transaction)
+                try LinkRecount.firstWaiting(of: definition.linkPlans, transaction),
+                try QuarantineStore.mappings(of: connector, transaction)
             )
         }
         let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
@@ -31,7 +32,7 @@ extension SynchronizationEngine {
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
             blockedSince: record?.blockedSince, waiting: waiting, held: held, verifiedAt: record?.verifiedAt,
             verification: verification, hasWrongLinks: wrong != nil,
-            blockedSession: blocked?.session(progress: nil))
+            blockedSession: blocked?.session(progress: nil), quarantined: quarantined)
     }
 
     /// How the connectors that were ever synchronized stand with their agents' images, by identifier.
