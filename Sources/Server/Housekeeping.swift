@@ -53,13 +53,16 @@ struct Housekeeping: Service {
 
     /// A blocked job instance ends with what it held, and goes on when a part of that was approved while it ran.
     private func lookAfter(_ jobInstance: String) async throws {
-        let waiting = try await engine.waitingSessions(jobInstance: jobInstance)
+        // A task may wait for a session that a tool prepared outside of the job.
+        let tasks = Set(try await jobs.tasks(of: jobInstance).filter(\.state.waitsForDecision).compactMap(\.session))
+        let waiting = try await engine.waitingSessions().filter {
+            $0.jobInstance == jobInstance || tasks.contains($0.id)
+        }
         let held = try await engine.heldSets(jobInstance: jobInstance)
         // Of a session whose task does not wait any more (its connector was deactivated), going on would apply nothing.
-        let tasks = try await jobs.tasks(of: jobInstance).filter(\.state.waitsForDecision)
-        let approved = waiting.filter { session in tasks.contains { $0.session == session.id } }
         let approver =
-            approved.lazy.compactMap(\.approvedBy).first ?? held.first { $0.state == .approved }?.approvedBy
+            waiting.lazy.filter { tasks.contains($0.id) }.compactMap(\.approvedBy).first
+            ?? held.first { $0.state == .approved }?.approvedBy
         if let approver {
             try await jobs.approveResume(jobInstance, by: approver)
         } else if waiting.isEmpty, held.isEmpty {

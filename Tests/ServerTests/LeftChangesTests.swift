@@ -61,6 +61,25 @@ import WeirSynchronization
         }
     }
 
+    @Test func `a run that waits for what a tool prepared is kept, and goes on when that is approved`() async throws {
+        try await ReviewedCompany.withLoaded { server in
+            let tool = AgentWalk(server: server, instance: "tool")
+            let (sealed, lease) = try await tool.sealedSession(files: ReviewedCompany.files(10))
+            let walk = AgentWalk(server: server)
+            try await walk.move(to: .running)
+            try await walk.task(2, .running)
+            let session = try await walk.synchronize(sealed, lease)
+            #expect(session.state == .blocked)
+            try await walk.task(2, .blocked, session: session.id)
+            try await walk.move(to: .blocked)
+            await server.application.housekeeping.once()
+            #expect(try await server.jobs.instance("i")?.instance.state == .blocked)
+            try await approve(session, server)
+            await server.application.housekeeping.once()
+            #expect(try await server.call(.get, Self.poll, as: "Job").status == 200)
+        }
+    }
+
     @Test func `an approved run waits while another one of its job is at work`() async throws {
         try await ReviewedCompany.withBlocked { server, walk, session in
             try await approve(session, server)

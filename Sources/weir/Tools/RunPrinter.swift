@@ -30,7 +30,8 @@ final class RunPrinter: Sendable {
             Console.error(
                 """
                 What is held was not applied. Look at it with weir changes --job \(job), then approve exactly that with \
-                weir invoke-job -j \(job) -r; or reject it with weir reject, mend the source, and run the job again.
+                weir invoke-job -j \(job) -r, and its hash where several wait; or reject it with weir reject, mend the \
+                source, and run the job again.
                 """)
         }
     }
