@@ -56,7 +56,9 @@ struct DecisionCard: Sendable {
                 session.violations.isEmpty
                 ? "Nothing was changed, and no safeguard would hold it. Approved, exactly this is applied, unless "
                     + "another run of the connector changes something first."
-                : "Nothing was changed. A run would be held, because:"
+                : session.detail == nil
+                    ? "Nothing was changed. The job forces its runs, so that no safeguard would hold one, though:"
+                    : "Nothing was changed. A run would be held, because:"
             approveTitle = "Approve: apply these changes"
         } else {
             heading = "Held by a safeguard"

@@ -178,7 +178,7 @@ struct SessionApply {
         _ = try store.supersede(
             store.waiting(connector: record.connector).filter { $0.state == .planned },
             because: "Session \(record.id) simulated connector \"\(record.connector)\" anew.")
-        let isHeld = !violations.isEmpty && options.forcedBy == nil
+        let isHeld = !violations.isEmpty && options.passesThresholds != true
         let part = record.definition.connector.thresholdScope == .operation ? " in part" : ""
         try store.move(
             record, .plan, detail: isHeld ? "A safeguard would hold it\(part): \(Self.detail(of: violations))" : nil)

@@ -7,9 +7,13 @@ extension SynchronizationEngine {
     /// Has a sealed session, or a blocked or planned one whose change set was approved, applied by `run()`. Answers at
     /// once; asking twice is asking once.
     ///
+    /// - Parameter adoptedBy: the job instance that the session belongs to from now on: it applies what a tool, or a run
+    ///   that has ended, prepared; nil: it stays whose it is.
     /// - Throws: `leaseLost`, `staleFingerprint`, `sessionState` for a session that is still open.
     package func synchronize(
-        session id: String, _ request: SynchronizeSession, options: SynchronizeOptions, in model: Model
+        session id: String, _ request: SynchronizeSession, options: SynchronizeOptions,
+        adoptedBy jobInstance: String? = nil,
+        in model: Model
     ) async throws -> Session {
         let now = clock()
         watch.claim(id)
@@ -29,6 +33,9 @@ extension SynchronizationEngine {
                 }
                 let moved = try store.move(record, .synchronize)
                 try start(moved, request, options, in: model, transaction)
+                if let jobInstance {
+                    try transaction.execute("UPDATE US_Sessions SET JobInstance = \(jobInstance) WHERE Id = \(id)")
+                }
                 try faults(.synchronizeBeforeCommit)
                 return try store.find(id)
             }
@@ -50,7 +57,7 @@ extension SynchronizationEngine {
         let definition = try ConnectorDefinition(of: record.connector, in: model)
         try checkFingerprint(of: record, in: model)
         var options = options
-        if record.isApproved { options.forcedBy = nil }
+        if record.isApproved || record.isSimulation { options.forcedBy = nil }
         try transaction.execute(
             """
             UPDATE US_Sessions SET Definition = \(try jsonText(definition)), Options = \(try jsonText(options)),
