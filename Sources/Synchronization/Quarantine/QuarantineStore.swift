@@ -15,6 +15,45 @@ struct QuarantineStore {
     ///
     /// - Throws: `invalidRequest`, or `checksum` when a list was announced but did not arrive.
     func replace(by sent: SentQuarantine, of record: SessionRecord, _ files: SessionFiles) throws {
+        try loadAll(sent, of: record, files)
+        try keepAges(of: record)
+        for table in sent.tables where table.isFeed {
+            try PendingQuarantine(transaction: transaction, record: record, mapping: table.mapping).keep(files)
+        }
+        let isOld: SQL = "Connector = \(record.connector) AND Session <> \(record.id)"
+        try transaction.execute("DELETE FROM US_RejectedRows WHERE \(sql: isOld)")
+        try transaction.execute("DELETE FROM US_CarriedRows WHERE \(sql: isOld)")
+        try transaction.execute("DELETE FROM US_Quarantines WHERE Connector = \(record.connector)")
+        for table in sent.tables { try insert(table, of: record) }
+    }
+
+    /// Checks what a simulation's preparation set aside as `replace` would, and keeps it with the session's files until
+    /// `replaceByKept`; what is listed stays.
+    func keep(_ sent: SentQuarantine, of record: SessionRecord, _ files: SessionFiles) throws {
+        try loadAll(sent, of: record, files)
+        for table in ["US_RejectedRows", "US_CarriedRows"] {
+            try transaction.execute(
+                "DELETE FROM \(identifier: table) WHERE Connector = \(record.connector) AND Session = \(record.id)")
+        }
+        let file = try ReceivedFile(
+            folder: files.receivedFolder(of: record.id), name: files.keptQuarantine(of: record.id), files)
+        do {
+            try file.write(Array(try jsonText(sent).utf8))
+            _ = try file.finish()
+            try file.keep()
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    /// What `keep` kept of the session takes the place of what is listed; nothing where it kept nothing.
+    func replaceByKept(of record: SessionRecord, _ files: SessionFiles) throws {
+        guard let data = FileManager.default.contents(atPath: files.keptQuarantine(of: record.id)) else { return }
+        try replace(by: JSONDecoder().decode(SentQuarantine.self, from: data), of: record, files)
+    }
+
+    private func loadAll(_ sent: SentQuarantine, of record: SessionRecord, _ files: SessionFiles) throws {
         for table in sent.tables {
             guard record.definition.mappings.contains(table.mapping), table.rejected >= 0, table.carried >= 0 else {
                 throw SynchronizationError(
@@ -25,15 +64,6 @@ struct QuarantineStore {
         }
         try load(.rejected, sent.rejectedSha256, record, files)
         try load(.carried, sent.carriedSha256, record, files)
-        try keepAges(of: record)
-        for table in sent.tables where table.isFeed {
-            try PendingQuarantine(transaction: transaction, record: record, mapping: table.mapping).keep(files)
-        }
-        let isOld: SQL = "Connector = \(record.connector) AND Session <> \(record.id)"
-        try transaction.execute("DELETE FROM US_RejectedRows WHERE \(sql: isOld)")
-        try transaction.execute("DELETE FROM US_CarriedRows WHERE \(sql: isOld)")
-        try transaction.execute("DELETE FROM US_Quarantines WHERE Connector = \(record.connector)")
-        for table in sent.tables { try insert(table, of: record) }
     }
 
     private func load(
