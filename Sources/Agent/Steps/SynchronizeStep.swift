@@ -164,13 +164,6 @@ extension Session {
                 \(orphans) (of \(counted.stored))
                 """
         }
-        let held = violations.map { violation in
-            let share = violation.stored.map { " of \($0)" } ?? ""
-            return """
-                held by \(violation.element) "\(violation.identifier)" \(violation.attribute)=\(violation.limit): \
-                \(violation.number)\(share)
-                """
-        }
-        return changes + held
+        return changes + violations.map { "over a threshold: \($0.explanation)" }
     }
 }
