@@ -28,7 +28,7 @@ struct DecisionCard: Sendable {
 
     init(
         _ review: ChangeReview, in model: Model, number: Int = 1, preview: ChangeReviewPage.Changes?,
-        mayDecide: Bool
+        mayReadLinks: Bool, mayDecide: Bool
     ) {
         let session = review.session
         suffix = number == 1 ? "" : "-\(number)"
@@ -36,7 +36,7 @@ struct DecisionCard: Sendable {
         changeSet = review.changeSet ?? ""
         shortChangeSet = String(changeSet.prefix(12))
         violations = review.violations.map(\.sentence)
-        summary = ChangeSummary(review, in: model)
+        summary = ChangeSummary(review, in: model, mayReadLinks: mayReadLinks)
         self.preview = preview
         reviewPath = PagePath.review(review.id)
         decidePath = PagePath.review(session.id)
