@@ -102,7 +102,12 @@ extension SynchronizationEngine {
 
     /// Discards a blocked or planned session, or what an applied one left out: these changes are not applied, and the next
     /// run computes anew.
+    ///
+    /// - Throws: `invalidRequest` without a reason, `sessionState` where nothing waits.
     package func reject(_ request: RejectSession, by caller: String) async throws -> Session {
+        guard request.hasReason else {
+            throw SynchronizationError(.invalidRequest, "The reason \(RejectSession.emptyReason)")
+        }
         if let session = try await rejectHeld(request, by: caller) { return session }
         let now = clock()
         let record = try await database.write { transaction in
