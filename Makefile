@@ -7,7 +7,7 @@ DIRECTORY = weir-demo
 PORT = 5000
 SWIFT_TEST = swift test --disable-xctest $(SWIFT_BUILD_FLAGS)
 
-.PHONY: help setup build test test-only check lint format demo benchmark fuzz
+.PHONY: help setup build test test-only check lint format demo benchmark fuzz scale
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,3 +43,7 @@ benchmark: build ## compare the delta engine with DuckDB, Polars, GNU tools and 
 fuzz: ## by hand: random files against the delta engine's model, under AddressSanitizer, until FILES are done
 	WEIR_ONLY=DeltaTests DELTA_FILES=$(or $(FILES),50000) DELTA_SEED=$$(date +%s) \
 	  swift test --sanitize=address --disable-xctest --scratch-path .build-fuzz --filter PropertyTests
+
+scale: ## by hand: a million resources through the server's engine; prints how long each step took
+	WEIR_ONLY=SynchronizationTests WEIR_SCALE=1 swift test -c release -Xswiftc -enable-testing --disable-xctest \
+	  --scratch-path .build-scale --filter ScaleTests

@@ -74,7 +74,7 @@ var targets: [Target] = [
             "WeirSynchronization", "API", "WeirConfiguration", "Delta", "Storage", "TestSupport",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]),
-    tests("AgentTests", ["Agent", "API", "ConnectorKit", "Delta", "Jobs", "WeirConfiguration"]),
+    tests("AgentTests", ["Agent", "API", "ConnectorKit", "Delta", "Jobs", "WeirConfiguration", logging]),
     tests("ArchitectureTests"),
     module(
         "Server",

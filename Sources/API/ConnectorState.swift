@@ -21,14 +21,17 @@ package struct ConnectorState: Sendable, Equatable, Codable {
     package var verifiedAt: Date?
     /// What the last comparison found; nil: there was none.
     package var verification: Verification?
-    /// The session that waits for a decision; its job instance alone goes on when it is approved.
+    /// Whether the server knows of links that are bound to nothing, or otherwise than their keys say. Equal roots are no
+    /// proof then: the next apply binds them anew.
+    package var hasWrongLinks: Bool
+    /// The session that waits for a decision; once it is approved, its job instance or any later run applies it.
     package var blockedSession: Session?
 
     package init(
         definition: ConnectorDefinition, fingerprint: String, version: ImageVersion? = nil,
         roots: [String: String] = [:], lastSession: Session? = nil, blockedSince: Date? = nil,
         waiting: [Session] = [], held: [HeldSet] = [], verifiedAt: Date? = nil, verification: Verification? = nil,
-        blockedSession: Session? = nil
+        hasWrongLinks: Bool = false, blockedSession: Session? = nil
     ) {
         self.definition = definition
         self.fingerprint = fingerprint
@@ -40,7 +43,17 @@ package struct ConnectorState: Sendable, Equatable, Codable {
         self.held = held
         self.verifiedAt = verifiedAt
         self.verification = verification
+        self.hasWrongLinks = hasWrongLinks
         self.blockedSession = blockedSession
+    }
+}
+
+extension ConnectorState {
+    /// What somebody approved as a whole and no run has applied: a run's own, else what is blocked, else a simulation.
+    package func approved(for jobInstance: String) -> Session? {
+        let approved = waiting.filter { $0.approvedBy != nil }
+        return approved.first { $0.jobInstance == jobInstance } ?? approved.first { $0.state == .blocked }
+            ?? approved.first
     }
 }
 

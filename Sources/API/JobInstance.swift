@@ -29,16 +29,20 @@ package struct JobSummary: Sendable, Equatable, Codable {
 /// of REFERENCE §7 suffice.
 package struct JobDefinition: Sendable, Equatable, Codable {
     package var job: Job
-    /// The newest instance that has not ended, or that is blocked.
+    /// The instance that was asked for; else the one that runs or shall run, else the newest that waits for a decision.
     package var openInstance: JobInstance?
     package var openTaskInstances: [TaskInstance]
     /// An earlier run ended between its synchronization and its SetRecentlyModifiedFlagTask: changes wait for that task.
     package var keptChanges: Bool
+    /// What the job's runs computed and nobody has rejected or applied, whatever has become of these runs; oldest first.
+    package var waiting: [WaitingChangeSet]
 
     package init(
-        job: Job, openInstance: JobInstance? = nil, openTaskInstances: [TaskInstance] = [], keptChanges: Bool = false
+        job: Job, openInstance: JobInstance? = nil, openTaskInstances: [TaskInstance] = [], keptChanges: Bool = false,
+        waiting: [WaitingChangeSet] = []
     ) {
         self.job = job
+        self.waiting = waiting
         self.keptChanges = keptChanges
         self.openInstance = openInstance
         self.openTaskInstances = openTaskInstances

@@ -14,8 +14,8 @@ package enum Conversion: Sendable, Equatable {
     case dateTime
     /// Lower case `8-4-4-4-12`, from 32 hex digits with or without dashes, braces or parentheses.
     case guid
-    /// RFC 4648 §4 with padding; line breaks and a missing padding are mended.
-    case base64
+    /// RFC 4648 §4 with padding; line breaks and a missing padding are mended. At most `limit` characters in that form.
+    case base64(limit: Int?)
 
     /// What a value must be, for the reason of a rejected row.
     var expectation: String {
@@ -30,7 +30,8 @@ package enum Conversion: Sendable, Equatable {
         case .bool: "true, false, 1 or 0"
         case .dateTime: "a date (yyyyMMddHHmmss or ISO 8601)"
         case .guid: "a GUID (32 hex digits)"
-        case .base64: "Base64"
+        case .base64(.some(let limit)): "Base64 of at most \(limit) characters"
+        case .base64(nil): "Base64"
         }
     }
 }

@@ -36,6 +36,9 @@ package struct Preparation: Sendable {
     /// Where the input's header has this column (any case), the input is a change feed: insert, update, delete, merge,
     /// also add and modify, in any case. nil: never a feed.
     package var commandColumn: String?
+    /// Whether a change feed names everything there is, so that a row of `previous` that it does not name is gone: a full
+    /// export by a connector that writes commands.
+    package var isCompleteFeed: Bool
     /// Must exist.
     package var outputDirectory: String
     /// Bytes for rows while sorting; the process needs about 60 MB more at most.
@@ -63,7 +66,7 @@ package struct Preparation: Sendable {
         name: String, input: String, format: CSVFormat = .canonical, inputName: String? = nil, columns: [Column],
         keys: [Int] = [0], kind: Kind = .entries, checkedColumns: [Column] = [], writesRejected: Bool = true,
         writesDelta: Bool = true, previous: String? = nil, feedBase: String? = nil, commandColumn: String? = nil,
-        outputDirectory: String,
+        isCompleteFeed: Bool = false, outputDirectory: String,
         memoryBudget: Int = 160 << 20, digests: Bool = false, digestIdentifier: String? = nil,
         checksums: Bool = false, maximumRejectedPercentage: Int = 5, allowsEmpty: Bool = false, isDurable: Bool = true,
         progress: (@Sendable (Progress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
@@ -81,6 +84,7 @@ package struct Preparation: Sendable {
         self.previous = previous
         self.feedBase = feedBase
         self.commandColumn = commandColumn
+        self.isCompleteFeed = isCompleteFeed
         self.outputDirectory = outputDirectory
         self.memoryBudget = memoryBudget
         self.digests = digests

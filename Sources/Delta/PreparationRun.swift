@@ -62,8 +62,10 @@ final class PreparationRun {
         let pipeline = ImagePipeline(
             comparison,
             digester: preparation.digests ? { RowDigester(columns: names, association: association, keys: keys) } : nil)
+        // What a feed does not name stays as it is, unless it names everything.
+        let leavesUnnamed = plan.isFeed && !preparation.isCompleteFeed
         let carryReason =
-            plan.isFeed
+            leavesUnnamed
             ? nil
             : cleansing.firstUnreadableLine.map {
                 "line \($0) was rejected and its key cannot be read: it may be this row"
@@ -81,8 +83,8 @@ final class PreparationRun {
         let sink = ImageSink(pipeline, sortingWith: bySecond, watch: watch, bytesRead: result.bytesRead)
         let resolution = Resolution(
             merge: try sorter.finish(), previous: previous, duplicateRows: duplicateRows, carriedRows: carriedRows,
-            owner: owner, isFeed: plan.isFeed, absent: plan.absent, carryReason: carryReason,
-            sink: sink)
+            owner: owner, isFeed: plan.isFeed, leavesUnnamed: leavesUnnamed,
+            absent: preparation.isCompleteFeed ? [] : plan.absent, carryReason: carryReason, sink: sink)
         try resolution.run()
         try sink.finish()
         result.digest = try pipeline.finish()
@@ -129,7 +131,9 @@ final class PreparationRun {
     }
 
     private func checkRows() throws(DeltaError) {
-        guard result.rowsRead == 0, !result.isChangeFeed, !preparation.allowsEmpty else { return }
+        guard result.rowsRead == 0, !result.isChangeFeed || preparation.isCompleteFeed, !preparation.allowsEmpty else {
+            return
+        }
         guard let image = try image(preparation.previous), try image.load() else { return }
         throw DeltaError(
             .rowsMissing, path: preparation.input,

@@ -51,13 +51,18 @@ struct Housekeeping: Service {
         }
     }
 
-    /// A blocked job instance ends with what it held, and goes on when that was approved while it ran.
+    /// A blocked job instance ends with what it held, and goes on when a part of that was approved while it ran.
     private func lookAfter(_ jobInstance: String) async throws {
-        guard try await engine.waitingSessions(jobInstance: jobInstance).isEmpty else { return }
+        let waiting = try await engine.waitingSessions(jobInstance: jobInstance)
         let held = try await engine.heldSets(jobInstance: jobInstance)
-        if let approver = held.first(where: { $0.state == .approved })?.approvedBy {
+        // Of a session whose task does not wait any more (its connector was deactivated), going on would apply nothing.
+        let tasks = try await jobs.tasks(of: jobInstance).filter(\.state.waitsForDecision)
+        let approved = waiting.filter { session in tasks.contains { $0.session == session.id } }
+        let approver =
+            approved.lazy.compactMap(\.approvedBy).first ?? held.first { $0.state == .approved }?.approvedBy
+        if let approver {
             try await jobs.approveResume(jobInstance, by: approver)
-        } else if held.isEmpty {
+        } else if waiting.isEmpty, held.isEmpty {
             try await jobs.supersede(jobInstance, because: try await reason(jobInstance))
             logger.info("what the job instance held was superseded", metadata: ["jobInstance": "\(jobInstance)"])
         }

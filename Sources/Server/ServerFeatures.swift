@@ -49,7 +49,8 @@ struct ServerFeatures: Sendable {
         let signIns = SignInStore(database: database, clock: clock)
         let cookies = SignInCookies(isSecure: isSecure)
         let resources = ResourceStore(database: database)
-        let changes = ChangesFeature(engine: engine, jobs: jobs)
+        let waiting = WaitingChanges(jobs: jobs, engine: engine)
+        let changes = ChangesFeature(engine: engine, jobs: jobs, waiting: waiting)
         let review = ChangeReviewFeature(
             engine: engine, changes: changes, launcher: launch, templates: templates)
         self.templates = templates
@@ -58,14 +59,16 @@ struct ServerFeatures: Sendable {
             users: users, signIns: signIns, cookies: cookies, limiter: AttemptLimiter(clock: clock), audit: audit,
             templates: templates)
         pages = PageRouter(
-            routes: HomeFeature(jobs: jobs, engine: engine, resources: resources, templates: templates).routes
+            routes: HomeFeature(
+                jobs: jobs, engine: engine, resources: resources, templates: templates, waiting: waiting
+            ).routes
                 + JobPagesFeature(
                     jobs: jobs, engine: engine, launcher: launch, templates: templates,
                     makeIdentifier: makeIdentifier
                 ).routes
                 + RunPagesFeature(
                     jobs: jobs, launcher: launch, templates: templates, review: review,
-                    events: RunEvents(signal: signal)
+                    events: RunEvents(signal: signal), waiting: waiting
                 ).routes
                 + review.routes
                 + QuarantinePagesFeature(engine: engine, templates: templates).routes
@@ -84,7 +87,7 @@ struct ServerFeatures: Sendable {
             + QuarantineFeature(engine: engine).routes
             + JobsFeature(
                 jobs: jobs, signal: signal,
-                serverTasks: serverTasks, launch: launch
+                serverTasks: serverTasks, launch: launch, waiting: waiting
             ).routes
     }
 

@@ -66,12 +66,23 @@ package enum Dialect: Sendable, Hashable {
         }
     }
 
-    /// A JSON object as text, without the members whose value is NULL.
+    /// Whether the value of a column of text is text: SQLite keeps a BLOB there as it is, and no text equals it.
+    package func isText(_ value: SQL) -> SQL {
+        switch self {
+        case .sqlite: "typeof(\(sql: value)) = 'text'"
+        case .postgresql: "\(sql: value) IS NOT NULL"
+        }
+    }
+
+    /// A JSON object of texts as text, without the members whose value is NULL.
     package func jsonObject(_ members: [(name: String, value: SQL)]) -> SQL {
+        // SQLite's JSON holds no BLOB.
+        let values: [SQL] = members.map { self == .sqlite ? "CAST(\(sql: $0.value) AS TEXT)" : $0.value }
         // SQLite takes 127 arguments, PostgreSQL 100: larger objects are put together from pieces.
         let pieces = stride(from: 0, to: members.count, by: 48).map { start in
-            members[start..<min(start + 48, members.count)].map { "\(literal: $0.name), \(sql: $0.value)" as SQL }
-                .joined()
+            (start..<min(start + 48, members.count)).map {
+                "\(literal: members[$0].name), \(sql: values[$0])" as SQL
+            }.joined()
         }
         switch self {
         case .sqlite:

@@ -10,6 +10,9 @@ package protocol Transaction {
     func forEachRow(_ sql: SQL, _ body: (Row) throws -> Void) throws
 
     /// Calls `body` with the values of each row as UTF-8, in order; NULL is no bytes. The bytes live until `body` returns.
+    ///
+    /// SQLite keeps a BLOB in a column of text, where it equals no text, whatever its bytes. So it is given with a byte 0
+    /// before its own: as something that no text of ours is.
     func forEachRowOfBytes(_ sql: SQL, _ body: ([UnsafeRawBufferPointer]) throws -> Void) throws
 
     /// Inserts the rows of `source` into `table` with one prepared statement; the number of rows.

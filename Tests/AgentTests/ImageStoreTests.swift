@@ -71,9 +71,8 @@ struct ImageStoreTests {
     @Test func `an image that was made anew for a version takes the lost one's place`() throws {
         try candidate("run1", first)
         try store.promote(jobInstance: "run1", version: first)
-        try store.forget()
+        unlink("\(store.folder)/current")
         #expect(try agree(first, keeping: ["run2"])?.manifest.version == first, "its folder is there still")
-        try store.forget()
         try Folders.remove("\(store.folder)/1-\(first.session)")
         #expect(try agree(first, keeping: ["run2"]) == nil)
         try candidate("run2", second, text: "a\n2\n")
@@ -81,6 +80,34 @@ struct ImageStoreTests {
         let image = try #require(try agree(first))
         #expect(image.manifest.session == first.session)
         #expect(try String(contentsOfFile: try #require(image.path(of: "P")), encoding: .utf8) == "a\n2\n")
+    }
+
+    @Test func `a damaged image is lost until there is a new one, and kept until then`() throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try store.forget()
+        try store.forget()
+        for _ in 0..<2 { #expect(try agree(first, keeping: ["run2"]) == nil) }
+        #expect(Folders.names(in: store.folder) == ["damaged-1-\(first.session)"])
+        try candidate("run2", second, text: "a\n2\n")
+        try store.replace(jobInstance: "run2", version: first)
+        let image = try #require(try agree(first))
+        #expect(try String(contentsOfFile: try #require(image.path(of: "P")), encoding: .utf8) == "a\n2\n")
+        #expect(Folders.names(in: store.folder) == ["1-\(first.session)", "current"])
+    }
+
+    @Test(arguments: AgentPoint.allCases)
+    func `an image that takes another's place is the one or the other after a crash`(_ point: AgentPoint) throws {
+        try candidate("run1", first)
+        try store.promote(jobInstance: "run1", version: first)
+        try candidate("run2", second, text: "a\n22\n")
+        struct Crash: Error {}
+        let dying = ImageStore(folder: store.folder) { if $0 == point { throw Crash() } }
+        #expect(throws: Crash.self) { try dying.replace(jobInstance: "run2", version: first) }
+        let image = try #require(try agree(first, keeping: ["run3"]))
+        let text = try String(contentsOfFile: try #require(image.path(of: "P")), encoding: .utf8)
+        #expect(text == (point == .manifestWritten ? "a\n1\n" : "a\n22\n"))
+        #expect(Folders.names(in: store.folder) == ["1-\(first.session)", "current"])
     }
 
     @Test func `a linked candidate has the image's files, and the image stays when it goes`() throws {

@@ -72,8 +72,8 @@ struct DecisionTests {
         try await browser.launch(Site.job)
         try await browser.waitForState("Warning")
         try await browser.go("/")
-        #expect(try await browser.texts("a.attention .badge") == ["Blocked", "Warning"])
-        try await browser.click(.css("a.attention:last-of-type"))
+        #expect(try await browser.texts("a.attention .badge") == ["Blocked", "Warning", "Quarantine"])
+        try await browser.click(.css("a.attention:nth-of-type(2)"))
         try await browser.wait("the last run") { try await $0.state() == "Warning" }
         try await browser.click(.link("Review what is held"))
         try await browser.wait("what is held") { try await $0.path() == held }

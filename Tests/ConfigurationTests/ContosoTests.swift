@@ -26,7 +26,7 @@ struct ContosoTests {
             model.jobs.map { "\($0.identifier): \($0.displayName)" } == [
                 "HR_Synchronize_Complete_Scaffolding: HR: synchronize everything",
                 "HR_Synchronize_Incremental_Scaffolding: HR: synchronize changes",
-                "InitializationJob: First load of all connectors",
+                "HR_Verify: HR: verify both sides", "InitializationJob: First load of all connectors",
             ])
         #expect(
             model.openIdClients.map { [$0.identifier, $0.hashedSecret, $0.profile] } == [

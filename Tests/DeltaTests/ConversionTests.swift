@@ -85,7 +85,12 @@ struct ConversionTests {
             ("a-_b", nil), ("=", nil), ("aGk=aGk=", nil),
         ] as [(String, String?)])
     func `Base64 is stored with padding`(value: String, expected: String?) {
-        #expect(stored(.base64, value) == expected)
+        #expect(stored(.base64(limit: nil), value) == expected)
+    }
+
+    @Test func `the limit of Base64 counts the stored form`() {
+        #expect(stored(.base64(limit: 8), "aG kh\r\naGk") == "aGkhaGk=")
+        #expect(stored(.base64(limit: 7), "aGkhaGk") == nil)
     }
 
     @Test func `a text's limit counts Unicode scalars`() {

@@ -123,6 +123,35 @@ struct PrepareTests {
         #expect(result.rowsRead == result.kept)
     }
 
+    @Test(arguments: [(true, "2,Bert\n"), (false, "2,Bert\n3,Carl\n")])
+    func `a feed of everything leaves nothing that it does not name`(_ isComplete: Bool, _ left: String) throws {
+        let workspace = try Workspace()
+        let input = try workspace.write("in.csv", "Command,id,name\ninsert,1,Anna\ninsert,2,\u{0},x\nadd,2,a\0b\n")
+        let previous = try workspace.write("previous.csv", "id,name\n1,Ann\n2,Bert\n3,Carl\n")
+        var preparation = textPreparation(workspace, input: input, columns: ["id", "name"], previous: previous)
+        preparation.commandColumn = "Command"
+        preparation.isCompleteFeed = isComplete
+        var result = try prepare(preparation)
+        #expect(result.rejected == 2)
+        // One of the rejected rows has an unreadable key: it may be anybody.
+        #expect(try workspace.read("T.sorted.csv") == "id,name\n1,Anna\n2,Bert\n3,Carl\n")
+        try workspace.write("in.csv", "Command,id,name\ninsert,1,Anna\nadd,2,a\0b\n")
+        result = try prepare(preparation)
+        #expect(try workspace.read("T.sorted.csv") == "id,name\n1,Anna\n" + left)
+        #expect(result.carried == 1 && result.isChangeFeed)
+    }
+
+    @Test func `a feed of everything without rows is no truth`() throws {
+        let workspace = try Workspace()
+        let input = try workspace.write("in.csv", "Command,id,name\n")
+        let previous = try workspace.write("previous.csv", "id,name\n1,Ann\n")
+        var preparation = textPreparation(workspace, input: input, columns: ["id", "name"], previous: previous)
+        preparation.commandColumn = "Command"
+        preparation.isCompleteFeed = true
+        let error = #expect(throws: DeltaError.self) { _ = try prepare(preparation) }
+        #expect(error?.code == .rowsMissing)
+    }
+
     @Test(arguments: [nil, 0, 1]) func `pairs are sorted by first then second`(owner: Int?) throws {
         let workspace = try Workspace()
         let input = try workspace.write("in.csv", "a,b\nx,2\ny,1\nx,10\n,3\nz,\n")

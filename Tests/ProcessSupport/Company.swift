@@ -114,7 +114,8 @@ package final class Company: @unchecked Sendable {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-        process.arguments = ["weir.db", sql]
+        // The server may be writing.
+        process.arguments = ["-cmd", ".timeout 10000", "weir.db", sql]
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.standardOutput = output
         process.standardError = output

@@ -75,12 +75,15 @@ import Testing
         #expect(try apply(change(.cancelled), to: moved).instance.endedAt == transition.now)
     }
 
-    @Test(arguments: [RunState.requested, .blocked])
-    func `what does not run is cancelled at once`(state: RunState) {
+    @Test(arguments: [
+        (RunState.requested, ""), (.blocked, ", and the changes that waited were rejected"),
+        (.planned, ", and the changes that waited were rejected"),
+    ])
+    func `what does not run is cancelled at once`(state: RunState, rest: String) {
         let cancelled = transition.cancel(record(state), by: "user alice")
         #expect(cancelled.instance.state == .cancelled)
         #expect(cancelled.instance.endedAt == transition.now)
-        #expect(cancelled.instance.message == "cancelled by user alice")
+        #expect(cancelled.instance.message == "cancelled by user alice" + rest)
     }
 
     @Test func `a launch that nobody took in time is in error and says why`() throws {

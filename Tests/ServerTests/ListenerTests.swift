@@ -85,7 +85,7 @@ import Testing
                 let asked = ContinuousClock.now
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
-                #expect(ContinuousClock.now - asked < .seconds(10))
+                #expect(ContinuousClock.now - asked < .seconds(25), "the poll alone would last 30 s")
             }
         }
     }

@@ -86,7 +86,10 @@ import Testing
                 ])
             #expect(properties["requestedAt"]?["format"] as? String == "date-time")
             #expect(schemas["RunState"]?["enum"] as? [String] == RunState.allCases.map(\.rawValue))
-            #expect(Set(schemas["JobDefinition"]?["required"] as? [String] ?? []) == ["job", "openTaskInstances"])
+            #expect(
+                Set(schemas["JobDefinition"]?["required"] as? [String] ?? []) == [
+                    "job", "keptChanges", "openTaskInstances", "waiting",
+                ])
         }
     }
 

@@ -221,6 +221,33 @@ import WeirSynchronization
         }
     }
 
+    @Test func `what was approved is applied by whichever run of its connector comes next, and by no simulation`()
+        async throws
+    {
+        try await withLoaded { server in
+            try await begin("HR_Apply", "i", server)
+            let (session, lease) = try await sealed(by: "i", server)
+            #expect(try await ask(session, lease, by: "i", server).status == 200)
+            let blocked = try await end(of: session, server)
+            try await move("HR_Apply", "i", .error, server)
+            try await begin("HR_Forced", "f", server)
+            // Forced or not: before anybody decided, nothing is applied.
+            #expect(try await ask(session, lease, by: "f", server, as: "Admin", force: true).status == 200)
+            #expect(try await end(of: session, server).state == .blocked)
+            let approved = try await server.call(
+                .post, "/api/Jobs/RunJob/Repair", as: "Op",
+                body: ApproveSession(session: session.id, changeSet: blocked.changeSet ?? ""))
+            #expect(approved.status == 200)
+            try await begin("HR_Apply", "s", server, isSimulation: true)
+            #expect(try await ask(session, lease, by: "s", server).code == .jobState)
+            #expect(try await ask(session, lease, by: "f", server).status == 200)
+            let applied = try await end(of: session, server)
+            #expect(applied.state == .applied)
+            #expect(applied.jobInstance == "i")
+            #expect(applied.approvedBy == "client Op")
+        }
+    }
+
     @Test func `a simulation of a forcing task is held by nothing, forced by nobody, and applied once it is approved`()
         async throws
     {

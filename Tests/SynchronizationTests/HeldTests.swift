@@ -189,6 +189,26 @@ struct HeldTests {
         #expect(try await world.count("SELECT count(*) FROM US_Approvals") == 1)
     }
 
+    @Test func `who approved a held set stays known when a later run keeps it, and with what releases it`() async throws
+    {
+        let (world, session) = try await HeldStage.world()
+        let set = try #require(session.held.first)
+        try await HeldStage.approve(set, world)
+        let approved = try await world.engine.review(of: set.id).decisions
+        #expect(approved.map(\.decidedBy) == ["user alice"])
+        world.clock.advance(by: 60)
+        _ = try await world.synchronize(
+            HeldStage.day2(), since: HeldStage.withoutDeletes(), mode: .incremental, job: "day 3")
+        let kept = try await world.engine.heldSet(set.id)
+        #expect(kept.session != set.session)
+        #expect(try await world.engine.review(of: set.id).decisions == approved)
+
+        let released = try await HeldStage.release(
+            kept, HeldStage.leaving(5, from: HeldStage.withoutDeletes()), since: HeldStage.withoutDeletes(), world)
+        #expect(released.state == .applied)
+        #expect(try await world.engine.review(of: released.id).decisions == approved)
+    }
+
     @Test func `an approved set is refused when a row that it names was changed since`() async throws {
         let (world, session) = try await HeldStage.world()
         let set = try #require(session.held.first)

@@ -42,7 +42,7 @@ struct PlanTests {
         }
     }
 
-    @Test(arguments: 0..<12) func `what a simulation shows is what an apply of the same files does`(seed: Int)
+    @Test(arguments: 0..<12) func `row 10: what a simulation shows is what an apply of the same files does`(seed: Int)
         async throws
     {
         var company = RandomCompany(seed: seed)

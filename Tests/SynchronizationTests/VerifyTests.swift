@@ -147,6 +147,41 @@ struct VerifyTests {
             ],
             resources: 0, links: 2),
         Meddling(
+            what: "BLOBs instead of texts, of other bytes and of the same ones",
+            statements: [
+                "UPDATE UR_Resources SET C5 = x'5a6f65' WHERE \(person) = 'E3'",
+                "UPDATE UR_Resources SET C5 = CAST(C5 AS BLOB) WHERE \(person) = 'E4'",
+                "UPDATE UR_Resources SET C5 = x'ff00', C14 = x'' WHERE \(person) = 'E5'",
+            ], resources: 3, links: 0),
+        Meddling(
+            what: "keys that are BLOBs",
+            statements: ["UPDATE UR_Resources SET C4 = CAST(C4 AS BLOB) WHERE \(person) IN ('E1', 'E50')"],
+            resources: 4, links: 0),
+        Meddling(
+            what: "a BLOB in a unique key, by which managers are found",
+            statements: ["UPDATE UR_Resources SET C14 = CAST(C14 AS BLOB) WHERE \(person) = 'E0'"], resources: 1,
+            links: 0),
+        Meddling(
+            what: "pairs of BLOBs",
+            statements: [
+                """
+                UPDATE US_Pairs SET Key2 = CAST(Key2 AS BLOB)
+                WHERE Mapping IN ('Group_Members', 'Person_Organization') AND Key2 IN ('E3', 'gone')
+                """
+            ], resources: 0, links: 1),
+        Meddling(
+            what: "organizations that are a text, a fraction and a BLOB",
+            statements: [
+                "UPDATE UR_Resources SET I40 = 'abc' WHERE \(person) = 'E1'",
+                "UPDATE UR_Resources SET I40 = 1.5 WHERE \(person) = 'E2'",
+                "UPDATE UR_Resources SET I40 = CAST(CAST(I40 AS TEXT) AS BLOB) WHERE \(person) = 'E3'",
+                "UPDATE UR_Resources SET I40 = x'00ff' WHERE \(person) = 'E55'",
+            ], resources: 0, links: 7),
+        Meddling(
+            what: "a head that is a BLOB of the same number",
+            statements: ["UPDATE UR_Resources SET C18 = CAST(C18 AS BLOB) WHERE \(person) = 'E1'"], resources: 0,
+            links: 1),
+        Meddling(
             what: "much at once",
             statements: [
                 "DELETE FROM UR_Resources WHERE \(person) IN ('E0', 'E1', 'E2')",
@@ -179,6 +214,16 @@ struct VerifyTests {
             #expect(orphans == Self.company.stored.orphans[mapping, default: 0], "\(mapping)")
         }
         #expect(try await world.repair(Self.company).found == World.Exchanged())
+    }
+
+    @Test func `a change of a row in which SQL put a BLOB is refused, and repaired then`() async throws {
+        let world = try await loaded()
+        try await world.meddle("UPDATE UR_Resources SET C5 = CAST(C5 AS BLOB) WHERE Type = 'HR_Person' AND C4 = 'E3'")
+        var changed = Self.company
+        changed.person("E3", name: "N3", login: "l3", mail: "other")
+        #expect(try await world.synchronize(changed, since: Self.company, mode: .incremental).state == .diverged)
+        #expect(try await world.repair(changed).session?.state == .applied)
+        #expect(try await world.stored() == changed.stored)
     }
 
     @Test func `finding twice without repairing finds the same`() async throws {

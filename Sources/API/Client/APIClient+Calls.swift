@@ -135,8 +135,9 @@ extension APIClient {
 
     // Jobs
 
-    package func jobDefinition(_ job: String) async throws -> JobDefinition {
-        try await get("/api/Jobs/Task?job=\(PathSegment.encoded(job))")
+    package func jobDefinition(_ job: String, instance: String? = nil) async throws -> JobDefinition {
+        let chosen = instance.map { "&instance=\(PathSegment.encoded($0))" } ?? ""
+        return try await get("/api/Jobs/Task?job=\(PathSegment.encoded(job))" + chosen)
     }
 
     /// The jobs of an agent, with their newest instances: what its scheduler needs.

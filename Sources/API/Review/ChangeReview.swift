@@ -7,6 +7,10 @@ package struct ChangeReview: Sendable, Equatable, Codable {
     package var heldSet: HeldSet?
     /// The job's identifier; nil where its history is no longer kept.
     package var job: String?
+    /// What has become of the run that computed it; nil where that is no longer kept.
+    package var runState: RunState?
+    /// What else waits for a decision in runs of the same job.
+    package var siblings: [WaitingChangeSet] = []
     /// The change rows that are kept, by mapping, operation and cause. Empty for a load into an empty entity type and
     /// where the change rows are gone; the session's counters stay.
     package var counts: [ChangeCount]
@@ -29,6 +33,9 @@ package struct ChangeReview: Sendable, Equatable, Codable {
     }
     /// The word of its state.
     package var state: String { heldSet?.state.rawValue ?? session.state.rawValue }
+
+    /// Who applies it once it is approved: its own run, or the next one of the connector.
+    package var isRunOver: Bool { runState?.isFinal ?? true }
 
     /// Changes by mapping: of a held set its own, with what is stored beside it.
     package var counters: [String: ChangeCounters] {

@@ -77,7 +77,7 @@ struct ConnectorVerification: Sendable {
     ) async throws -> VerificationReport {
         progress.value = API.Progress(phase: "reading the image", rows: 0)
         guard try await offloaded({ try run.images.isWhole(image) }) else {
-            try run.images.forget()
+            try await run.forgetImage()
             throw imageLost
         }
         try run.images.link(image, jobInstance: taskInstance)
@@ -118,11 +118,30 @@ struct ConnectorVerification: Sendable {
     private func repair(
         _ image: Image, _ found: Exchange.Found, _ exchange: Exchange, _ progress: LatestProgress
     ) async throws -> VerificationReport {
-        let session = try await SessionOpening(
-            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
-        ).open(.incremental, .delta, isVerification: true)
-        await run.opened(session.id)
+        let roots = Exchange.roots(found.files.map(\.image))
+        let session: Session
+        do {
+            session = try await SessionOpening(
+                client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+            ).open(.incremental, .delta, isVerification: true)
+        } catch let error as AgentError where error.code == .busy {
+            _ = try await record(found.comparison, roots: roots, isDeep: true)
+            throw error
+        }
         guard session.state == .open else { return try await finish(session, found.comparison, progress) }
+        do {
+            return try await send(found, image, exchange, roots, in: session, progress)
+        } catch {
+            // What is not applied yet must not be applied by whoever comes next.
+            await client.giveUp(session.id, run.leaseToken, because: "the repair was interrupted")
+            throw error
+        }
+    }
+
+    private func send(
+        _ found: Exchange.Found, _ image: Image, _ exchange: Exchange, _ roots: [String: String], in session: Session,
+        _ progress: LatestProgress
+    ) async throws -> VerificationReport {
         var candidate = image.manifest
         candidate.version = nil
         candidate.session = session.id
@@ -130,8 +149,9 @@ struct ConnectorVerification: Sendable {
         candidate.exchange = ImageManifest.Exchanged(taskInstance: taskInstance, isVerification: true)
         try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(exchange.folder)/candidate.json")
         _ = try await record(
-            found.comparison, roots: Exchange.roots(found.files.map(\.image)), isDeep: true, session: session.id)
+            found.comparison, roots: roots, isDeep: true, session: session.id)
         let sealed = try await exchange.send(found, session: session.id, progress: progress)
+        try Task.checkCancellation()
         return try await finish(sealed, found.comparison, progress)
     }
 
@@ -238,7 +258,7 @@ struct ConnectorVerification: Sendable {
     private var notices: [String] {
         var notices: [String] = []
         if let blocked = run.state.blockedSession {
-            let decision = blocked.approvedBy.map { "was approved by \($0) and is applied when its job is resumed" }
+            let decision = blocked.approvedBy.map { "was approved by \($0) and is applied by the connector's next run" }
             notices.append(
                 "\(run.connector): session \(blocked.id) \(decision ?? "waits for a decision"); its changes are not applied."
             )

@@ -20,12 +20,15 @@ struct RepairCandidate: Sendable {
         guard var candidate = try run.images.candidate(of: jobInstance) else {
             throw AgentError(.failed, "\(folder): the prepared image is gone; run the job again.")
         }
-        if candidate.standsOnImage == true { try run.checkImage() }
+        if candidate.standsOnImage == true { try await run.checkImage() }
         let session = try await SessionOpening(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).open(.incremental, .delta)
         await run.opened(session.id)
-        guard session.state == .open else { return (session, Comparison()) }
+        guard session.state == .open else {
+            try await run.keepProven(session, jobInstance: jobInstance)
+            return (session, Comparison())
+        }
         candidate.session = session.id
         candidate.exchange = ImageManifest.Exchanged(taskInstance: taskInstance)
         try Folders.write(JSONCoding.encoder().encode(candidate), to: "\(folder)/candidate.json")
@@ -37,9 +40,7 @@ struct RepairCandidate: Sendable {
             let closed = try await client.close(
                 session: session.id,
                 CloseSession(leaseToken: run.leaseToken, roots: Exchange.roots(images), quarantine: sent))
-            if closed.state == .unchanged, let version = run.state.version {
-                try run.images.replace(jobInstance: jobInstance, version: version)
-            }
+            try await run.keepProven(closed, jobInstance: jobInstance)
             return (closed, found.comparison)
         }
         return (try await exchange.send(found, sent, session: session.id, progress: progress), found.comparison)

@@ -9,7 +9,8 @@ struct SessionOpening: Sendable {
     let taskInstance: String
     var isSimulation = false
 
-    /// A session that somebody left open is given up first: this run holds the lease.
+    /// A session that somebody left open is given up first: this run holds the lease. A verification leaves one that waits
+    /// to be applied alone: it is somebody's work, which a repair of what was before would undo.
     ///
     /// Changes stand on the server's version: either the image is of that version, or what is sent is found by comparing
     /// with it.
@@ -17,6 +18,7 @@ struct SessionOpening: Sendable {
     /// - Parameters:
     ///   - isVerification: the rows are those of the image, not of the source.
     ///   - releases: the approved held set that the session applies; a task instance opens one session for each.
+    /// - Throws: `AgentError` with `busy` when a verification finds a session that waits to be applied.
     func open(
         _ mode: SynchronizationMode, _ content: SessionContent, isVerification: Bool = false,
         releases: HeldSet? = nil, base: ImageVersion? = nil
@@ -33,6 +35,7 @@ struct SessionOpening: Sendable {
                 throw error
             }
             if isSimulation, left.state == .sealed, !left.isSimulation { throw inTheWay(left) }
+            if isVerification, left.state == .sealed { throw waiting(left) }
             _ = try await client.abort(
                 session: left.id,
                 AbortSession(leaseToken: run.leaseToken, reason: "left behind by an interrupted run"))
@@ -48,6 +51,25 @@ struct SessionOpening: Sendable {
             Session \(session.id) of connector "\(run.connector)" was prepared and waits to be applied, so that nothing can be \
             simulated: apply it with a job's SynchronizeTask (weir invoke-job -j JOB -c SynchronizeTask), or run the job \
             without --simulate, which takes its place.
+            """)
+    }
+
+    private func waiting(_ session: Session) -> AgentError {
+        let mend =
+            session.jobInstance == jobInstance
+            ? """
+            This job prepared it: give the VerifySynchronizationTask a level before its preparation, or after its \
+            SynchronizeTask.
+            """
+            : """
+            Run the connector's job, or weir prepare-synchronization again and a job's SynchronizeTask: that gives the \
+            session up, prepares anew, and repairs what differs.
+            """
+        return AgentError(
+            .busy,
+            """
+            Connector "\(run.connector)" differs, and nothing was repaired: session \(session.id) was prepared and waits to \
+            be applied. \(mend)
             """)
     }
 }

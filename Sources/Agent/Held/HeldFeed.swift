@@ -120,6 +120,6 @@ extension MappedTable {
             kind: isEntityType ? .entries : .pairs(owner: nil), writesRejected: false, writesDelta: writesDelta,
             previous: image, commandColumn: HeldFeed.commandColumn, outputDirectory: folder,
             memoryBudget: memoryBudget, digests: true, checksums: true, maximumRejectedPercentage: 0)
-        return try await offloaded { try prepare(preparation) }
+        return try await offloaded(preparation)
     }
 }

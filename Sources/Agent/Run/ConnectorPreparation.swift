@@ -35,7 +35,17 @@ package struct ConnectorPreparation: Sendable {
             let step = PrepareStep(
                 environment: environment, client: environment.client, run: leased.run, jobInstance: leased.instance,
                 taskInstance: environment.makeIdentifier(), exported: [])
-            let report = try await step.perform(mode: mode, commandColumn: commandColumn, progress: progress)
+            let report: StepReport
+            do {
+                report = try await step.perform(mode: mode, commandColumn: commandColumn, progress: progress)
+            } catch {
+                // Nobody goes on with it.
+                if let session = await leased.run.session {
+                    await environment.client.giveUp(
+                        session, leased.run.leaseToken, because: "the preparation was interrupted")
+                }
+                throw error
+            }
             if case .error(let text) = report.outcome { throw AgentError(.failed, text) }
             return Outcome(
                 log: report.log, hasChanges: report.outcome.hasProduced, remark: report.outcome.message,

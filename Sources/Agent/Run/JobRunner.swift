@@ -24,13 +24,21 @@ package struct JobRunner: Sendable {
             )
         }
         // Read again under the lock: the one who held it a moment ago may have ended the instance that was open.
-        let definition = try await environment.client.jobDefinition(name)
+        let isApproved = request.resume == .approved
+        var definition = try await environment.client.jobDefinition(name, instance: isApproved ? request.instance : nil)
         try checkAgent(of: definition.job)
         var plan = try JobPlan(definition.job, keptChanges: definition.keptChanges).selecting(request.selection)
         if request.isSimulation { plan = try plan.simulating(definition.job) }
-        let opened = try opening(definition, request)
+        let chosen = try await chosen(request, definition)
+        if let chosen, chosen.isRunWaiting, chosen.jobInstance != definition.openInstance?.id {
+            definition = try await environment.client.jobDefinition(name, instance: chosen.jobInstance)
+        }
+        let opened = try opening(definition, request, chosen)
         if let left = opened.abandons { try await abandon(left, request) }
-        if let resume = request.resume, resume != .approved { try await approve(resume, in: definition) }
+        if let chosen, chosen.approvedBy == nil {
+            _ = try await environment.client.approve(
+                ApproveSession(session: chosen.session, changeSet: chosen.changeSet))
+        }
         try await record(.running, opened.id, request)
         observe(.started(job: request.job, instance: opened.id, continues: opened.continues))
         let result: RunResult
@@ -76,28 +84,39 @@ package struct JobRunner: Sendable {
         var abandons: String?
     }
 
-    private func opening(_ definition: JobDefinition, _ request: RunRequest) throws -> Opened {
+    private func chosen(_ request: RunRequest, _ definition: JobDefinition) async throws -> WaitingChangeSet? {
+        guard let resume = request.resume else { return nil }
+        return try await Resumption(client: environment.client, resume: resume, definition: definition).chosen()
+    }
+
+    /// - Parameter chosen: the change set that a resume is about. Where the run that computed it is over, a new one
+    ///   applies it.
+    private func opening(
+        _ definition: JobDefinition, _ request: RunRequest, _ chosen: WaitingChangeSet?
+    ) throws -> Opened {
         let open = definition.openInstance
         let isOurs = open?.installation == environment.workspace.installation
-        switch (open?.state, request.resume) {
-        case (.blocked, .some), (.planned, .some):
+        let resumes = request.resume != nil && chosen?.isRunWaiting ?? true
+        switch open?.state {
+        case .blocked where resumes, .planned where resumes:
             if let open { return continuing(open, definition) }
-        case (_, .some):
+        case .running where !resumes, .cancelling where !resumes:
+            // Nobody else runs it here (the lock says so), so a former process of this installation died in its middle.
+            if let open, isOurs { return try goingOn(open, definition, request) }
+        case .requested where !resumes:
+            if let open, request.instance == open.id { return Opened(id: open.id, continues: false) }
+        case .requested, .running, .cancelling, .blocked, .planned, nil, .completed, .noProcessing, .skipped, .warning,
+            .error, .cancelled:
+            break
+        }
+        guard !resumes else {
+            let instance = (chosen?.jobInstance ?? request.instance).map { " of instance \($0)" } ?? ""
             throw AgentError(
                 .usage,
                 """
-                The job "\(definition.job.identifier)" is not blocked, and no simulation of it waits: there is nothing \
-                to resume.
+                The job "\(definition.job.identifier)"\(instance) does not wait for a decision any more: somebody else \
+                resumed, rejected or cancelled it.
                 """)
-        case (.running, .none), (.cancelling, .none):
-            // Nobody else runs it here (the lock says so), so a former process of this installation died in its middle.
-            if let open, isOurs { return try goingOn(open, definition, request) }
-        case (.requested, .none):
-            if let open, request.instance == open.id { return Opened(id: open.id, continues: false) }
-        case (.blocked, .none), (.planned, .none), (.none, .none), (.completed, .none), (.noProcessing, .none),
-            (.skipped, .none),
-            (.warning, .none), (.error, .none), (.cancelled, .none):
-            break
         }
         return Opened(id: request.instance ?? environment.makeIdentifier(), continues: false)
     }
@@ -147,47 +166,6 @@ package struct JobRunner: Sendable {
             opened.restored[task.task] = nil
         }
         return opened
-    }
-
-    /// Approves what `weir changes --job` shows: each change set that the job holds, or the one that was named.
-    private func approve(_ resume: RunRequest.Resume, in definition: JobDefinition) async throws {
-        let job = definition.job.identifier
-        let tasks = definition.openTaskInstances.filter(\.state.waitsForDecision).sorted { $0.order < $1.order }
-        var sessions: [Session] = []
-        for id in tasks.compactMap(\.session) where !sessions.contains(where: { $0.id == id }) {
-            sessions.append(try await environment.client.session(id))
-        }
-        let waiting = sessions.flatMap(\.changeSetsToApprove)
-        let known = sessions.compactMap(\.changeSet) + sessions.flatMap { $0.held.map(\.changeSet) }
-        if case .approving(let changeSet) = resume, !known.contains(changeSet.lowercased()) {
-            throw otherChangeSet(changeSet, waiting, job)
-        }
-        guard !waiting.isEmpty else {
-            // A server that died before it applied what was approved has nothing to be approved again.
-            if sessions.contains(where: { $0.state == .applied || $0.state == .applying }) { return }
-            let last = sessions.last
-            throw AgentError(
-                .usage,
-                """
-                The session \(last?.id ?? "") of the job "\(job)" is \(last?.state.rawValue ?? "gone"). \
-                \(last?.detail ?? "Its change set cannot be approved any more.") Run the job anew.
-                """)
-        }
-        var chosen = waiting
-        if case .approving(let changeSet) = resume {
-            chosen = waiting.filter { $0.changeSet == changeSet.lowercased() }
-        }
-        for request in chosen { _ = try await environment.client.approve(request) }
-    }
-
-    private func otherChangeSet(_ given: String, _ waiting: [ApproveSession], _ job: String) -> AgentError {
-        let held = waiting.isEmpty ? ["none"] : waiting.map { "\($0.changeSet) (session \($0.session))" }
-        return AgentError(
-            .usage,
-            """
-            The job "\(job)" holds the change set \(held.joined(separator: " and ")), not \(given). Look at it with \
-            weir changes --job \(job), and approve what that shows.
-            """)
     }
 
     private func record(_ state: RunState, _ id: String, _ request: RunRequest, message: String? = nil) async throws {
@@ -323,13 +301,5 @@ extension RunResult {
         case .completed, .noProcessing, .warning, .blocked: planned.isEmpty ? outcome.state : .planned
         case .error, .cancelled: outcome.state
         }
-    }
-}
-
-extension Session {
-    /// What an approval of it may name: itself, or what it left out of its apply.
-    fileprivate var changeSetsToApprove: [ApproveSession] {
-        if state.waitsForDecision { return changeSet.map { [ApproveSession(session: id, changeSet: $0)] } ?? [] }
-        return held.filter { $0.state == .held }.map { ApproveSession(session: id, changeSet: $0.changeSet) }
     }
 }

@@ -10,10 +10,11 @@ struct LeasedConnector: Sendable {
 
 extension RunEnvironment {
     /// Takes the lease of a connector of this agent, agrees with the server on what both hold, does the work, and gives the
-    /// lease back.
+    /// lease back. A request to cancel ends the work where it is.
     ///
     /// - Parameter purpose: who waits for whom, in messages: `verify`.
-    /// - Throws: `AgentError` with `usage` when the connector is another agent's, what the work throws otherwise.
+    /// - Throws: `AgentError` with `usage` when the connector is another agent's, `CancellationError`, what the work throws
+    ///   otherwise.
     func leasing<Result: Sendable>(
         _ connector: String, as purpose: String, cancel: CancelSwitch, observe: @escaping @Sendable (RunEvent) -> Void,
         _ work: @escaping @Sendable (LeasedConnector, LatestProgress) async throws -> Result
@@ -25,7 +26,6 @@ extension RunEnvironment {
             patience: lockPatience, sleep: sleep, observe: observe)
         let held = try await keeper.take(connector, cancel: cancel)
         do {
-            let run = try await agree(on: connector, leaseToken: held.lease.token, for: instance)
             let progress = LatestProgress()
             let result = try await withThrowingTaskGroup(of: Result?.self) { group in
                 group.addTask {
@@ -38,7 +38,14 @@ extension RunEnvironment {
                         if let current = progress.value { observe(.progress(task: connector, current)) }
                     }
                 }
-                group.addTask { try await work(LeasedConnector(run: run, instance: instance), progress) }
+                group.addTask {
+                    await cancel.requested()
+                    throw CancellationError()
+                }
+                group.addTask {
+                    let run = try await agree(on: connector, leaseToken: held.lease.token, for: instance)
+                    return try await work(LeasedConnector(run: run, instance: instance), progress)
+                }
                 defer { group.cancelAll() }
                 while let result = try await group.next() {
                     if let result { return result }

@@ -13,7 +13,7 @@ package struct RunRequest: Sendable, Equatable {
     package var resume: Resume?
     /// The scheduler asks, nobody in person.
     package var isScheduled: Bool
-    /// The instance that was requested on a page; nil makes one.
+    /// The instance that was requested on a page, or that goes on; nil makes one, or goes on with what a crash left.
     package var instance: String?
 
     package init(
@@ -30,11 +30,11 @@ package struct RunRequest: Sendable, Equatable {
     }
 
     package enum Resume: Sendable, Equatable {
-        /// Approve the change set as it is shown now (`invoke-job -r`).
+        /// Approve the only change set that waits (`invoke-job -r`).
         case approvingShown
-        /// Approve this change set, 64 hex digits, if it is one that the job holds (`invoke-job -r HASH`).
+        /// Approve this change set, 64 hex digits, if it is one that the job's runs hold (`invoke-job -r HASH`).
         case approving(changeSet: String)
-        /// Somebody approved it already.
+        /// Somebody approved what the request's instance holds already.
         case approved
     }
 }

@@ -75,8 +75,12 @@ package struct AgentService: Sendable {
             logger.error("\(error)", metadata: ["job": "\(instance.job)", "instance": "\(instance.id)"])
             // Whoever launched it learns why at once, not only that nobody took it.
             if instance.state == .requested { await record(.error, request, instance.id, because: "\(error)") }
+            // The server may answer the next poll with it again, at once.
+            try? await environment.sleep(Self.pauseAfterFailure)
         }
     }
+
+    private static let pauseAfterFailure = Duration.seconds(5)
 
     // MARK: Jobs that are due
 
@@ -94,8 +98,8 @@ package struct AgentService: Sendable {
                     let jobs = try await environment.client.patient(for: .seconds(5)).schedules(
                         agent: environment.settings.agentIdentifier)
                     for job in jobs {
-                        if isFirst, isInterrupted(job) {
-                            group.addTask { await goOn(job) }
+                        if isFirst, let left = try await interrupted(job) {
+                            group.addTask { await goOn(left) }
                             continue
                         }
                         guard isSchedulerEnabled, let schedule = schedule(of: job) else { continue }
@@ -131,21 +135,26 @@ package struct AgentService: Sendable {
         }
     }
 
-    private func isInterrupted(_ job: JobSummary) -> Bool {
-        guard let last = job.lastInstance, last.installation == environment.workspace.installation else { return false }
-        return last.state == .running || last.state == .cancelling
+    /// The instance that a former process of this installation left running; a later one that waits, or was skipped, does
+    /// not hide it.
+    private func interrupted(_ job: JobSummary) async throws -> JobInstance? {
+        guard job.lastInstance != nil else { return nil }
+        let client = environment.client.patient(for: .seconds(5))
+        guard let open = try await client.jobDefinition(job.identifier).openInstance,
+            open.installation == environment.workspace.installation
+        else { return nil }
+        return open.state == .running || open.state == .cancelling ? open : nil
     }
 
-    private func goOn(_ job: JobSummary) async {
+    private func goOn(_ left: JobInstance) async {
         do {
-            try await run(
-                RunRequest(job: job.identifier, isSimulation: job.lastInstance?.isSimulation ?? false))
+            try await run(RunRequest(job: left.job, isSimulation: left.isSimulation))
         } catch let error as AgentError where error.code == .busy {
-            logger.info("\(error)", metadata: ["job": "\(job.identifier)"])
+            logger.info("\(error)", metadata: ["job": "\(left.job)"])
         } catch is CancellationError {
             return
         } catch {
-            logger.error("\(error)", metadata: ["job": "\(job.identifier)"])
+            logger.error("\(error)", metadata: ["job": "\(left.job)"])
         }
     }
 

@@ -83,7 +83,7 @@ extension Conversion {
     init(_ property: Property) {
         switch property.type {
         case .string, .foreignKey: self = .text(limit: property.characterLimit)
-        case .bytes, .binary: self = .base64
+        case .bytes, .binary: self = .base64(limit: property.characterLimit)
         case .byte: self = .byte
         case .int16: self = .int16
         case .int32: self = .int32

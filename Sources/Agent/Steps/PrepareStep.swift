@@ -32,7 +32,7 @@ struct PrepareStep: Sendable {
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance, isSimulation: isSimulation
         ).open(mode, content)
         await run.opened(session.id)
-        guard session.state == .open else { return try alreadySealed(session, tables) }
+        guard session.state == .open else { return try await alreadySealed(session, tables) }
         do {
             return try await fill(
                 session, from: files, sources, tables, mode: mode, commandColumn: commandColumn, progress: progress)
@@ -68,9 +68,9 @@ struct PrepareStep: Sendable {
         work.writesDelta = session.content == .delta && !work.isExchange
         let prepared: [(MappedTable, PreparationResult)]
         do {
-            prepared = try await self.prepared(tables, work, progress)
+            prepared = try await self.prepared(tables, &work, progress)
         } catch let error as DeltaError where error.isOfImage {
-            try run.images.forget()
+            try await run.forgetImage()
             guard !work.input.values.contains(where: \.isChangeFeed) else {
                 throw AgentError(
                     .failed,
@@ -79,14 +79,14 @@ struct PrepareStep: Sendable {
             work.previous = nil
             work.writesDelta = false
             work.isExchange = session.content == .delta
-            prepared = try await self.prepared(tables, work, progress)
+            prepared = try await self.prepared(tables, &work, progress)
         }
         work.quarantine = try await quarantine(prepared, work, session: session.id)
         if work.isExchange { return try await exchange(session, prepared, sources, work, progress) }
         if session.content == .delta, !prepared.contains(where: \.1.hasChanges) {
             return try await close(session, prepared, sources, work, progress)
         }
-        try write(candidate: prepared, session: session.id, cookies: sources.cookies, into: folder)
+        try write(candidate: prepared, work, session: session.id, cookies: sources.cookies)
         try await send(prepared, work.quarantine, content: session.content, session: session.id, progress: progress)
         return report(prepared, outcome: .completed(remark: remark(prepared)), session: session.id)
     }
@@ -98,6 +98,8 @@ struct PrepareStep: Sendable {
         var commandColumn: String?
         /// Whose rows are compared with, and carried where the input has no usable ones.
         var previous: Image?
+        /// Mappings for which the server's rows took its place.
+        var onServerRows: Set<String> = []
         var writesDelta = false
         /// What is sent is found by comparing with the server, not with `previous`.
         var isExchange = false
@@ -113,24 +115,30 @@ struct PrepareStep: Sendable {
     }
 
     private func prepared(
-        _ tables: [MappedTable], _ work: Work, _ progress: LatestProgress
+        _ tables: [MappedTable], _ work: inout Work, _ progress: LatestProgress
     ) async throws -> [(MappedTable, PreparationResult)] {
         var prepared: [(MappedTable, PreparationResult)] = []
         var isRecounted = false
         for table in tables {
             guard let source = work.input[table.table] else { preconditionFailure("every table has its source") }
+            guard !source.isChangeFeed || work.commandColumn != nil else { throw feedForEverything(table) }
             var preparation = preparation(table, source: source, work, progress)
             var result = try await self.prepared(preparation)
             guard !source.isChangeFeed || result.isChangeFeed else {
                 throw feedWithoutCommand(table, work.commandColumn ?? "")
             }
             if work.isExchange, run.image == nil, result.isChangeFeed {
-                // Everything was exported, as changes: they stand on nothing.
-                guard source.isExported else { throw feedWithoutImage(table, work.commandColumn ?? "") }
+                // Everything was exported, as changes: they stand on nothing, and what they do not name is gone.
+                guard source.isExported, !source.isChangeFeed else {
+                    throw feedWithoutImage(table, work.commandColumn ?? "")
+                }
                 preparation.previous = nil
+                preparation.feedBase = nil
+                preparation.isCompleteFeed = true
                 result = try await self.prepared(preparation)
             }
             if work.isExchange, preparation.previous == nil {
+                work.onServerRows.insert(table.mapping)
                 try await checkRows(table, result)
                 if result.rejected > 0 {
                     // What is carried for rejected rows is known to the server alone, once it has looked at what it holds:
@@ -153,7 +161,7 @@ struct PrepareStep: Sendable {
 
     /// The same that `prepare` checks where it has an image: an empty file is more likely cut than true.
     private func checkRows(_ table: MappedTable, _ result: PreparationResult) async throws {
-        guard result.rowsRead == 0, table.isEntityType else { return }
+        guard result.rowsRead == 0 else { return }
         let path = try await serverRows(of: table, run.images.preparedFolder(of: jobInstance))
         let isEmpty = try CSVReader(path: path).next() == nil
         try Folders.remove(path)
@@ -188,7 +196,7 @@ struct PrepareStep: Sendable {
         guard closed.state == .diverged else {
             return report(prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id)
         }
-        try write(candidate: prepared, session: closed.id, cookies: sources.cookies, into: work.folder)
+        try write(candidate: prepared, work, session: closed.id, cookies: sources.cookies)
         let (repair, found) = try await RepairCandidate(
             client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
         ).perform(progress: progress) { try await quarantine(prepared, work, session: $0) }
@@ -205,12 +213,11 @@ struct PrepareStep: Sendable {
         _ session: Session, _ prepared: [(MappedTable, PreparationResult)], _ sources: TableSources, _ work: Work,
         _ progress: LatestProgress
     ) async throws -> StepReport {
-        if standsOnImage(prepared) { try run.checkImage() }
+        if standsOnImage(prepared, work) { try await run.checkImage() }
         let images = prepared.map(ComparedImage.init)
         let exchange = Exchange(client: client, run: run, folder: work.folder)
         let found = try await exchange.compare(images, progress: progress)
-        try write(
-            candidate: prepared, session: session.id, cookies: sources.cookies, into: work.folder, isExchange: true)
+        try write(candidate: prepared, work, session: session.id, cookies: sources.cookies)
         var log = Exchange.log(found.comparison)
         log.append(
             "compared with the server: \(found.comparison.bytesReceived) bytes received, "
@@ -223,10 +230,7 @@ struct PrepareStep: Sendable {
             guard closed.state == .unchanged else {
                 throw AgentError(.failed, closed.detail ?? "the session ended as \(closed.state.rawValue)")
             }
-            // The image that was lost, or is of other mappings, is there again.
-            if run.image == nil, let version = run.state.version {
-                try run.images.replace(jobInstance: jobInstance, version: version)
-            }
+            try await run.keepProven(closed, jobInstance: jobInstance)
             return report(
                 prepared, outcome: .noProcessing(remark: remark(prepared)), session: closed.id, log: log)
         }
@@ -235,23 +239,23 @@ struct PrepareStep: Sendable {
             prepared, outcome: .completed(remark: remark(prepared)), session: session.id, log: log)
     }
 
-    private func standsOnImage(_ prepared: [(MappedTable, PreparationResult)]) -> Bool {
-        run.image != nil && prepared.contains { $0.1.isChangeFeed || $0.1.carried > 0 }
+    /// Whether rows of the image before went into the prepared one.
+    private func standsOnImage(_ prepared: [(MappedTable, PreparationResult)], _ work: Work) -> Bool {
+        work.previous != nil
+            && prepared.contains { table, result in
+                !work.onServerRows.contains(table.mapping) && (result.isChangeFeed || result.carried > 0)
+            }
     }
 
     /// A former process sealed or closed the session and ended before it could say so.
-    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) throws -> StepReport {
+    private func alreadySealed(_ session: Session, _ tables: [MappedTable]) async throws -> StepReport {
         let recalled = QuarantineReport.recalled(
             tables, in: run.images.preparedFolder(of: jobInstance), published: rejectedPath)
         let counters = recalled.map { ["rejected": $0.rows] } ?? [:]
         switch session.state {
         case .unchanged:
-            // It may have ended between the server's answer and the return of an image that was lost.
-            if run.image == nil, let version = run.state.version, session.base == version,
-                try run.images.candidate(of: jobInstance)?.session == session.id
-            {
-                try run.images.replace(jobInstance: jobInstance, version: version)
-            }
+            // It may have ended between the server's answer and the promotion of what was proven equal.
+            try await run.keepProven(session, jobInstance: jobInstance)
             return StepReport(
                 outcome: .noProcessing(remark: recalled?.remark), counters: counters, session: session.id)
         case .sealed, .applying, .applied, .blocked, .planned:
@@ -280,7 +284,7 @@ struct PrepareStep: Sendable {
 
     private func prepared(_ preparation: Preparation) async throws -> PreparationResult {
         do {
-            return try await offloaded { try prepare(preparation) }
+            return try await offloaded(preparation)
         } catch let error as DeltaError where error.code == .columnMissing {
             throw AgentError(
                 .failed,
@@ -303,6 +307,17 @@ struct PrepareStep: Sendable {
         "\(environment.workspace.tempFolder)/Rejected/\(table.mapping).rejected.csv"
     }
 
+    private func feedForEverything(_ table: MappedTable) -> AgentError {
+        let connection = table.table.prefix { $0 != "_" }
+        return AgentError(
+            .failed,
+            """
+            The table "\(table.table)" holds changes only, and the modes Complete and Initial need everything. Set \
+            IgnoreCookieFile="true" on the ExportTask of the connection "\(connection)" in this job, or run the \
+            connector's incremental job.
+            """)
+    }
+
     private func feedWithoutCommand(_ table: MappedTable, _ column: String) -> AgentError {
         AgentError(
             .failed,
@@ -322,9 +337,10 @@ struct PrepareStep: Sendable {
     }
 
     private func write(
-        candidate prepared: [(MappedTable, PreparationResult)], session: String, cookies: [String: [UInt8]],
-        into folder: String, isExchange: Bool = false
+        candidate prepared: [(MappedTable, PreparationResult)], _ work: Work, session: String,
+        cookies: [String: [UInt8]]
     ) throws {
+        let folder = work.folder
         let names = cookies.keys.sorted()
         for name in names { try Folders.write(Data(cookies[name] ?? []), to: "\(folder)/\(name)") }
         let manifest = ImageManifest(
@@ -336,8 +352,8 @@ struct PrepareStep: Sendable {
                     carried: result.carriedRows.map { _ in "\(table.mapping).carried.csv" },
                     root: result.digest?.root, isFromFeed: result.isChangeFeed)
             }.sorted { $0.mapping < $1.mapping },
-            cookies: names, exchange: isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
-            standsOnImage: standsOnImage(prepared))
+            cookies: names, exchange: work.isExchange ? ImageManifest.Exchanged(taskInstance: taskInstance) : nil,
+            standsOnImage: standsOnImage(prepared, work))
         try Folders.write(JSONCoding.encoder().encode(manifest), to: "\(folder)/candidate.json")
     }
 

@@ -52,8 +52,9 @@ struct Steps: Sendable {
 
     private func perform(_ task: JobTask, _ record: TaskRecord, _ progress: LatestProgress) async throws -> StepReport {
         let client = try client(for: task)
-        if let run = task.connector.flatMap({ connectors[$0] }), let reason = reasonToLeaveOut(run, task) {
-            return StepReport(outcome: .skipped(reason))
+        if let run = task.connector.flatMap({ connectors[$0] }) {
+            if let reason = reasonToLeaveOut(run, task) { return StepReport(outcome: .skipped(reason)) }
+            if let report = reportOfApproved(run, task) { return report }
         }
         switch task.kind {
         case .export(let connection, let connector, let ignoreCookieFile):
@@ -101,21 +102,43 @@ struct Steps: Sendable {
         return run
     }
 
-    /// As it is now: a step before may have made a new version.
+    /// As it is now: a step before may have made a new version, or another image.
     private func currentRun(of connector: String) async throws -> ConnectorRun {
         let run = try run(of: connector)
-        guard connectors.hasAdvanced(connector) else { return run }
+        let hasOtherImage = await run.hasOtherImage
+        guard connectors.hasAdvanced(connector) || hasOtherImage else { return run }
         let current = try await environment.agree(on: connector, leaseToken: run.leaseToken, for: jobInstance)
         connectors.replace(current)
         return current
     }
 
-    /// A deactivated connector, and a blocked one in an incremental job, are left out (REFERENCE §4, §13).
+    /// What somebody approved as a whole is applied before anything is computed anew: nothing is exported or prepared for
+    /// it, whichever run had done that.
+    private func reportOfApproved(_ run: ConnectorRun, _ task: JobTask) -> StepReport? {
+        guard let approved = approved(run), !connectors.hasAdvanced(run.connector) else { return nil }
+        let log = [
+            "session \(approved.id), approved by \(approved.approvedBy ?? ""), is applied first; the next run looks at the "
+                + "source again"
+        ]
+        switch task.kind {
+        case .export: return StepReport(outcome: .completed(), log: log)
+        case .prepareSynchronization: return StepReport(outcome: .completed(), session: approved.id, log: log)
+        case .synchronize, .verifySynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted:
+            return nil
+        }
+    }
+
+    private func approved(_ run: ConnectorRun) -> Session? {
+        isSimulation || !isIncremental(run) ? nil : run.state.approved(for: jobInstance)
+    }
+
+    /// A deactivated connector, and in an incremental job one that is blocked and not approved, are left out (REFERENCE
+    /// §4, §13).
     private func reasonToLeaveOut(_ run: ConnectorRun, _ task: JobTask) -> SkipReason? {
         if run.definition.connector.isDeactivated {
             return .leftOut("the connector \"\(run.connector)\" is deactivated")
         }
-        guard let since = run.state.blockedSince, isIncremental(run),
+        guard let since = run.state.blockedSince, isIncremental(run), approved(run) == nil,
             run.state.blockedSession?.jobInstance != jobInstance,
             !run.state.waiting.contains(where: { $0.jobInstance == jobInstance })
         else { return nil }

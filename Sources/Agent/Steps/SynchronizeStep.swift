@@ -70,6 +70,8 @@ struct SynchronizeStep: Sendable {
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
         let session = try await applying.apply(id, request, progress)
+        // A former process ended after the server had found both sides equal.
+        try await run.keepProven(session, jobInstance: jobInstance)
         // What was approved is applied as it was shown, or not at all.
         if session.isSimulation, session.state == .diverged { return report(session) }
         // Open: a former process ended while it compared. Diverged: what the server holds is not what the changes stand
@@ -91,10 +93,11 @@ struct SynchronizeStep: Sendable {
             client: client, run: run, jobInstance: jobInstance, memoryBudget: environment.settings.memoryBudget)
     }
 
-    /// That of this run's preparation; when it ran in a former process, that of its candidate or of the server's last
-    /// session.
+    /// That of this run's preparation, or what somebody approved; when the preparation ran in a former process, that of
+    /// its candidate or of the server's last session.
     private func sessionToApply() async throws -> String? {
         if let session = await run.session { return session }
+        if !isSimulation, let approved = run.state.approved(for: jobInstance) { return approved.id }
         let last = run.state.lastSession
         // A release that a former process began is gone on with as such.
         if last?.releases != nil { return nil }

@@ -60,13 +60,15 @@ struct ImageStore: Sendable {
         try install(candidate, from: prepared, version)
     }
 
-    /// Makes a prepared image that is what the server holds already the current one: the image before was lost.
+    /// Makes a prepared image that was proven to be what the server holds the current one: the image before was lost, or
+    /// is not what the server holds.
     func replace(jobInstance: String, version: ImageVersion) throws {
         let prepared = preparedFolder(of: jobInstance)
         guard var candidate = try manifest(at: "\(prepared)/candidate.json") else { return }
         candidate.version = version
         candidate.session = version.session
         try install(candidate, from: prepared, version)
+        try retire()
     }
 
     private func install(_ manifest: ImageManifest, from prepared: String, _ version: ImageVersion) throws {
@@ -74,15 +76,22 @@ struct ImageStore: Sendable {
         try faults(.manifestWritten)
         let name = folderName(version)
         let target = "\(folder)/\(name)"
-        if FileManager.default.fileExists(atPath: target) { try Folders.remove(target) }
-        guard rename(prepared, target) == 0 else { throw Folders.failure("renamed", prepared) }
+        // Whatever has the name is moved away by one rename: a folder that is half removed would pass for the version.
+        let replaced = "\(folder)/replaced-\(name)"
+        if FileManager.default.fileExists(atPath: target) {
+            try Folders.remove(replaced)
+            try Folders.move(target, to: replaced)
+            try faults(.versionMovedAway)
+        }
+        try Folders.move(prepared, to: target)
         try Folders.synchronize(folder)
         try faults(.versionNamed)
         try point(to: name)
+        try Folders.remove(replaced)
         try faults(.versionLinked)
     }
 
-    /// Deletes versions older than the one before the current one.
+    /// Deletes versions older than the one before the current one, and damaged ones: there is a good one again.
     func retire() throws {
         guard let image = try current(), let version = image.manifest.version else { return }
         let names = Folders.names(in: folder).compactMap { name in versionNumber(name).map { (number: $0, name: name) }
@@ -90,12 +99,26 @@ struct ImageStore: Sendable {
         for (number, name) in names where name != image.folderName && number != version.number - 1 {
             try Folders.remove("\(folder)/\(name)")
         }
+        for name in Folders.names(in: folder) where name.hasPrefix(Self.damaged) {
+            try Folders.remove("\(folder)/\(name)")
+        }
     }
 
-    /// Sets a damaged image aside: the next run exports everything.
+    /// Sets a damaged image aside: it is lost, and the next run exports everything. Under another name nobody takes it for
+    /// the version that was not linked yet; it stays for whoever wants to look until there is a good one.
     func forget() throws {
-        try Folders.remove("\(folder)/current")
+        let link = "\(folder)/current"
+        if let name = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
+            FileManager.default.fileExists(atPath: "\(folder)/\(name)")
+        {
+            try Folders.remove("\(folder)/\(Self.damaged)\(name)")
+            try Folders.move("\(folder)/\(name)", to: "\(folder)/\(Self.damaged)\(name)")
+        }
+        unlink(link)
+        try Folders.synchronize(folder)
     }
+
+    private static let damaged = "damaged-"
 
     /// Whether the image's files are what was written, byte by byte.
     func isWhole(_ image: Image) throws -> Bool {
@@ -130,15 +153,21 @@ struct ImageStore: Sendable {
         return nil
     }
 
-    /// After a crash between the server's commit and `current`: the version's folder may be a candidate still, or renamed
-    /// and not linked.
+    /// After a crash between the server's commit and `current`: the version's folder may be a candidate still, renamed and
+    /// not linked, or about to take the place of another image of that version.
     private func adopt(_ version: ImageVersion) throws {
         let name = folderName(version)
         if let found = try manifest(at: "\(folder)/\(name)/manifest.json"), found.version == version {
             return try point(to: name)
         }
         if let found = try candidate(session: version.session) {
-            try promote(jobInstance: found.jobInstance, version: version)
+            return try promote(jobInstance: found.jobInstance, version: version)
+        }
+        for instance in Folders.names(in: folder) {
+            let prepared = preparedFolder(of: instance)
+            if let found = try manifest(at: "\(prepared)/manifest.json"), found.version == version {
+                return try install(found, from: prepared, version)
+            }
         }
     }
 
@@ -154,7 +183,9 @@ struct ImageStore: Sendable {
     /// Removes the folders of runs that nobody needs any more, and versions that are too old.
     private func discard(keeping: Set<String>) throws {
         for name in Folders.names(in: folder)
-        where name != "current" && !keeping.contains(name) && versionNumber(name) == nil {
+        where name != "current" && !keeping.contains(name) && versionNumber(name) == nil
+            && !name.hasPrefix(Self.damaged)
+        {
             try Folders.remove("\(folder)/\(name)")
         }
         try retire()

@@ -20,7 +20,10 @@ extension Conversion {
             date.append(to: &output)
             return true
         case .guid: return Self.appendGUID(value, count, &output)
-        case .base64: return Self.appendBase64(value, count, &output)
+        case .base64(let limit):
+            let start = output.count
+            guard Self.appendBase64(value, count, &output) else { return false }
+            return limit.map { output.count - start <= $0 } ?? true
         }
     }
 

@@ -7,6 +7,8 @@ final class Resolution {
     private let carriedRows: CarriedRows
     private let owner: Int?
     private let isFeed: Bool
+    /// Whether previous rows that no row of the input names stay.
+    private let leavesUnnamed: Bool
     /// Columns that a feed leaves out.
     private let absent: [Int]
     /// Why every previous row that is absent is carried, if so.
@@ -30,8 +32,7 @@ final class Resolution {
 
     init(
         merge: RowMerge, previous: PreviousRows?, duplicateRows: OutputFile, carriedRows: CarriedRows, owner: Int?,
-        isFeed: Bool, absent: [Int], carryReason: String?,
-        sink: ImageSink
+        isFeed: Bool, leavesUnnamed: Bool, absent: [Int], carryReason: String?, sink: ImageSink
     ) {
         self.merge = merge
         self.previous = previous
@@ -39,6 +40,7 @@ final class Resolution {
         self.carriedRows = carriedRows
         self.owner = owner
         self.isFeed = isFeed
+        self.leavesUnnamed = leavesUnnamed
         self.absent = absent
         self.carryReason = carryReason
         self.sink = sink
@@ -76,7 +78,7 @@ final class Resolution {
 
     /// A previous row that no row of the input names.
     private func pass(_ previous: PreviousRows) throws(DeltaError) {
-        if isFeed {
+        if leavesUnnamed {
             try sink.add(previous.text, previous.textCount, key: previous.key, previous.keyCount)
         } else if let carryReason {
             try carry(previous, carryReason)

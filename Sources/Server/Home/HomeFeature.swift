@@ -9,6 +9,7 @@ struct HomeFeature: Sendable {
     let engine: SynchronizationEngine
     let resources: ResourceStore
     let templates: Templates
+    let waiting: WaitingChanges
 
     var routes: [PageRoute] {
         [
@@ -43,7 +44,24 @@ struct HomeFeature: Sendable {
                     badge: StateBadge(run.state), title: title, detail: try await detail(run),
                     since: Moment(run.endedAt ?? run.startedAt ?? run.requestedAt), path: PagePath.run(run.id)))
         }
-        return try await attention + drifting(visit)
+        return try await attention + left(visit, beside: Set(shown.map(\.run.id))) + drifting(visit)
+    }
+
+    /// What waits though its run is over, or is not shown: nothing else would lead to it.
+    private func left(_ visit: Visit, beside shown: Set<String>) async throws -> [HomePage.Attention] {
+        try await waiting.all().filter { item in
+            let run = item.changes.jobInstance
+            return !(item.changes.isRunWaiting && run.map(shown.contains) == true)
+        }.map { item in
+            let changes = item.changes
+            let connector = visit.model.connector(changes.connector)?.displayName ?? changes.connector
+            let rest =
+                changes.approvedBy.map { "approved by \($0); \(changes.wayOn)." } ?? "it waits for a decision."
+            return HomePage.Attention(
+                badge: changes.kind == .planned ? StateBadge(SessionState.planned) : StateBadge(SessionState.blocked),
+                title: "Changes of \(connector)", detail: "\(changes.summary): \(rest)", since: Moment(changes.since),
+                path: PagePath.review(changes.id))
+        }
     }
 
     /// Connectors whose content is not, or not for long, known to be what their agent holds.

@@ -18,6 +18,8 @@ struct JobPage: Sendable {
         var badge: StateBadge
         var detail: String
         var since: Moment?
+        /// A job that verifies it and nothing else; nil: none is deployed, or the viewer may launch none.
+        var verify: JobExecutionPage.Launch?
     }
 
     var layout: Layout
@@ -40,7 +42,8 @@ struct JobPage: Sendable {
           {{#launch}}<form method="post" action="{{path}}"><input type="hidden" name="formToken" value="{{layout.formToken}}"><input type="hidden" name="instance" value="{{instance}}"><button class="primary">Launch</button>{{#canSimulate}} <button name="simulate" value="1" title="Runs up to the apply, shows what it would change, and changes nothing">Simulate</button>{{/canSimulate}}</form>{{/launch}}
         </div>
         {{#connectors}}
-        <p class="card verification">{{#badge}}\(StateBadge.html){{/badge}} <strong><bdi>{{title}}</bdi></strong>{{#since}} \(Moment.html){{/since}} <span class="sub">{{detail}}</span></p>
+        <div class="card verification"><p>{{#badge}}\(StateBadge.html){{/badge}} <strong><bdi>{{title}}</bdi></strong>{{#since}} <span class="sub">\(Moment.html)</span>{{/since}} <span class="sub">{{detail}}</span></p>
+          {{#verify}}<form method="post" action="{{path}}"><input type="hidden" name="formToken" value="{{layout.formToken}}"><input type="hidden" name="instance" value="{{instance}}"><button title="Compares what the server holds with what its agent holds">Verify</button></form>{{/verify}}</div>
         {{/connectors}}
         <h2>History</h2>
         <div class="card scroll">
@@ -53,7 +56,7 @@ struct JobPage: Sendable {
             <td data-label="State">{{#badge}}\(StateBadge.html){{/badge}}{{#isSimulation}}<span class="sub">simulation</span>{{/isSimulation}}</td>
             <td data-label="Took">{{duration}}</td>
             <td data-label="By"><bdi>{{requestedBy}}</bdi></td>
-            <td data-label="Message">{{message}}</td>
+            <td data-label="Message">{{#message}}<span class="clamp">{{message}}</span>{{/message}}</td>
           </tr>
           {{/runs}}
           {{^runs}}<tr><td colspan="5" class="empty">This job has never run.</td></tr>{{/runs}}

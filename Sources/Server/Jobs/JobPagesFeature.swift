@@ -76,8 +76,15 @@ struct JobPagesFeature: Sendable {
             let standing = VerificationStanding(state, now: visit.now)
             return JobPage.Connector(
                 title: visit.model.connector(name)?.displayName ?? name, badge: standing.badge,
-                detail: standing.detail, since: standing.since)
+                detail: standing.detail, since: standing.since, verify: verify(name, on: job, visit))
         }
+    }
+
+    /// What the Verify button of a connector launches.
+    private func verify(_ connector: String, on page: Job, _ visit: Visit) -> JobExecutionPage.Launch? {
+        let job = visit.model.jobs.first { $0.onlyVerifies(connector) }
+        guard let job, job.identifier != page.identifier else { return nil }
+        return launch(job.identifier, job.userStartDenied, canSimulate: false, visit)
     }
 
     private func history(_ visit: Visit) async throws -> Response {
@@ -105,9 +112,21 @@ struct JobPagesFeature: Sendable {
                 JobPage.Run(
                     path: PagePath.run(run.id), badge: StateBadge(run.state), isSimulation: run.isSimulation,
                     requested: Moment(run.requestedAt),
-                    duration: run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? visit.now) },
+                    duration: run.state.waitsForDecision
+                        ? nil : run.startedAt.map { Moment.duration(from: $0, to: run.endedAt ?? visit.now) },
                     requestedBy: run.requestedBy, message: run.message)
             }, olderPath: older)
         return .html(try templates.render(JobPage.name, page))
+    }
+}
+
+extension Job {
+    /// Whether it compares the two sides of this connector, and does nothing else.
+    fileprivate func onlyVerifies(_ connector: String) -> Bool {
+        agent != nil && !tasks.isEmpty
+            && tasks.allSatisfy { task in
+                if case .verifySynchronization(connector, _, _) = task.kind { return true }
+                return false
+            }
     }
 }

@@ -50,6 +50,15 @@ extension JobStore {
             """)
     }
 
+    /// Does nothing for an instance that does not wait: one that runs goes on with it when it does (``Housekeeping``), and
+    /// what an ended one computed is applied by the connector's next run.
+    static func approveResume(_ id: String, by caller: String, at now: Date, _ transaction: any Transaction) throws {
+        guard var record = try instance(id, transaction), record.instance.state.waitsForDecision else { return }
+        record.resumeApprovedAt = record.resumeApprovedAt ?? now
+        record.instance.message = "approved by \(caller), waits for its agent"
+        try record.save(transaction)
+    }
+
     static func due(
         _ transition: JobTransition, _ maxSilence: Duration, _ transaction: any Transaction
     ) throws -> [JobInstanceRecord] {

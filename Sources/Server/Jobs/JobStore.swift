@@ -27,14 +27,14 @@ struct JobStore: Sendable {
         try await database.read { try Self.task(id, $0) }
     }
 
-    /// The newest instance of a job that has not ended, or that waits for a decision.
+    /// The instance of a job that runs or shall run; else the newest one that waits for a decision.
     func openInstance(of job: String) async throws -> JobInstanceRecord? {
         try await database.read { transaction in
             try transaction.row(
                 """
                 SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
                 WHERE Job = \(job) AND State IN ('requested', 'running', 'cancelling', 'blocked', 'planned')
-                ORDER BY RequestedAt DESC, Id DESC LIMIT 1
+                ORDER BY CASE WHEN State IN ('blocked', 'planned') THEN 1 ELSE 0 END, RequestedAt DESC, Id DESC LIMIT 1
                 """
             ).map(JobInstanceRecord.init)
         }
@@ -90,7 +90,8 @@ struct JobStore: Sendable {
         }
     }
 
-    /// What an agent should run next: a requested job of its own, or one whose changes were approved.
+    /// What an agent should run next: a requested job of its own, or one whose changes were approved and of which no other
+    /// instance runs or shall run.
     ///
     /// The installation that computed them goes on at once; another one of the same agent only when that one has not
     /// come for as long as a launch may take.
@@ -102,7 +103,9 @@ struct JobStore: Sendable {
                 SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
                 WHERE Agent = \(agent) AND (State = 'requested' OR (State IN ('blocked', 'planned')
                   AND ResumeApprovedAt IS NOT NULL
-                  AND (Installation IS NULL OR Installation = \(installation) OR ResumeApprovedAt <= \(patience))))
+                  AND (Installation IS NULL OR Installation = \(installation) OR ResumeApprovedAt <= \(patience))
+                  AND Job NOT IN (
+                    SELECT Job FROM UJ_JobInstances WHERE State IN ('requested', 'running', 'cancelling'))))
                 ORDER BY RequestedAt, Id LIMIT 1
                 """)
             return try row.map { row in
@@ -270,14 +273,7 @@ struct JobStore: Sendable {
     /// An instance whose change set was approved may go on: its agent's long poll is answered.
     func approveResume(_ id: String, by caller: String) async throws {
         let now = clock()
-        try await database.write { transaction in
-            guard var record = try Self.instance(id, transaction), record.instance.state.waitsForDecision else {
-                return
-            }
-            record.resumeApprovedAt = record.resumeApprovedAt ?? now
-            record.instance.message = "approved by \(caller), waits for its agent"
-            try record.save(transaction)
-        }
+        try await database.write { try Self.approveResume(id, by: caller, at: now, $0) }
         signal.changed()
     }
 

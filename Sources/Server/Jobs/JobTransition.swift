@@ -77,9 +77,12 @@ struct JobTransition {
     func cancel(_ record: JobInstanceRecord, by caller: String) -> JobInstanceRecord {
         var cancelled = record
         switch record.instance.state {
-        case .requested, .blocked, .planned:
+        case .requested:
             cancelled.cancelRequested = true
             cancelled.end(.cancelled, "cancelled by \(caller)", at: now)
+        case .blocked, .planned:
+            cancelled.cancelRequested = true
+            cancelled.end(.cancelled, "cancelled by \(caller), and the changes that waited were rejected", at: now)
         case .running:
             cancelled.cancelRequested = true
             cancelled.instance.state = .cancelling

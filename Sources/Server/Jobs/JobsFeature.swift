@@ -9,6 +9,7 @@ struct JobsFeature: Sendable {
     let signal: ChangeSignal
     let serverTasks: ServerTasks
     let launch: LaunchJobFeature
+    let waiting: WaitingChanges
 
     var routes: [Route] { definitions + instances + taskInstances + launch.routes }
 
@@ -30,18 +31,32 @@ struct JobsFeature: Sendable {
             },
             .asking(
                 .get, "/api/Jobs/Task", needs: "/Jobs/Task/Query",
-                "A job with its tasks, and its instance that is open.",
-                query: [.init("job", "The job's identifier.")]
+                "A job with its tasks, its instance that is open, and what waits for a decision.",
+                query: [
+                    .init("job", "The job's identifier."),
+                    .init("instance", "That of its instances, instead of the one that is open."),
+                ]
             ) { call -> JobDefinition? in
-                let job = try call.model.requiredJob(call.requiredQuery("job"))
-                var definition = JobDefinition(job: job)
-                definition.keptChanges = try await !serverTasks.instancesWithKeptChanges(of: job.identifier).isEmpty
-                guard let open = try await jobs.openInstance(of: job.identifier) else { return definition }
-                definition.openInstance = open.instance
-                definition.openTaskInstances = try await jobs.tasks(of: open.instance.id)
-                return definition
+                try await definition(call)
             },
         ]
+    }
+
+    private func definition(_ call: Call) async throws -> JobDefinition {
+        let job = try call.model.requiredJob(call.requiredQuery("job"))
+        var definition = JobDefinition(job: job)
+        definition.keptChanges = try await !serverTasks.instancesWithKeptChanges(of: job.identifier).isEmpty
+        definition.waiting = try await waiting.all(of: job)
+        if let id = call.query("instance") {
+            guard let instance = try await jobs.instance(id)?.instance, instance.job == job.identifier else {
+                throw JobStore.unknown(id)
+            }
+            definition.openInstance = instance
+        } else {
+            definition.openInstance = try await jobs.openInstance(of: job.identifier)?.instance
+        }
+        if let open = definition.openInstance { definition.openTaskInstances = try await jobs.tasks(of: open.id) }
+        return definition
     }
 
     private var instances: [Route] {

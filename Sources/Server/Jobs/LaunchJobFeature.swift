@@ -72,22 +72,37 @@ struct LaunchJobFeature: Sendable {
             JobInstanceRecord(instance: instance, isForceGranted: request.isForced, reportedAt: now))
     }
 
-    /// A cancelled instance that was planned holds its change sets no more.
+    /// Cancelling an instance that waits for a decision is one: what it holds is rejected. What a run had computed that is
+    /// cancelled while it runs waits on.
     func cancel(_ instance: String, by caller: Caller) async throws -> RunStatus {
+        let before = try await jobs.instance(instance)?.instance.state
         let status = try await jobs.cancel(instance, by: caller.name)
-        guard status.state == .cancelled else { return status }
-        for session in try await engine.waitingSessions(jobInstance: instance) where session.state == .planned {
+        guard status.state == .cancelled, before?.waitsForDecision == true else { return status }
+        let reason = "its run was cancelled"
+        for session in try await engine.waitingSessions(jobInstance: instance) {
+            _ = try await engine.reject(RejectSession(session: session.id, reason: reason), by: caller.name)
+        }
+        for set in try await engine.heldSets(jobInstance: instance) {
             _ = try await engine.reject(
-                RejectSession(session: session.id, reason: "its run was cancelled"), by: caller.name)
+                RejectSession(session: set.session, reason: reason, changeSet: set.changeSet), by: caller.name)
         }
         return status
     }
 
+    /// Decision, audit row and the run that goes on are one transaction: a crash leaves all of them or none.
     func approve(_ request: ApproveSession, by caller: Caller, in model: Model) async throws -> Session {
-        let session = try await engine.approve(request, by: caller.name, in: model)
-        try await audit.record(
-            .approved, by: caller.name, subject: session.connector, detail: "\(session.id) \(request.changeSet)")
-        if let instance = session.jobInstance { try await jobs.approveResume(instance, by: caller.name) }
+        let now = clock()
+        let session = try await engine.approve(request, by: caller.name, in: model) { session, isFirst, transaction in
+            if isFirst {
+                try AuditLog.record(
+                    .approved, by: caller.name, subject: session.connector,
+                    detail: "\(session.id) \(request.changeSet)", at: now, transaction)
+            }
+            if let instance = session.jobInstance {
+                try JobStore.approveResume(instance, by: caller.name, at: now, transaction)
+            }
+        }
+        jobs.signal.changed()
         return session
     }
 

@@ -11,6 +11,7 @@ struct RunPagesFeature: Sendable {
     let templates: Templates
     let review: ChangeReviewFeature
     let events: RunEvents
+    let waiting: WaitingChanges
 
     private static let logTail = 12
     private static let logPageSize = 500
@@ -42,7 +43,8 @@ struct RunPagesFeature: Sendable {
         let run = record.instance
         let job = visit.model.job(run.job)
         let isMoving = !run.state.isFinal && !run.state.waitsForDecision
-        let decisions = run.state.waitsForDecision ? try await review.decisions(ofRun: id, visit) : []
+        // A run that failed or was cancelled in its middle may have left something to decide on.
+        let decisions = isMoving ? [] : try await review.decisions(ofRun: run, visit)
         let page = RunPage(
             layout: visit.layout(
                 job?.displayName ?? run.job, at: PagePath.jobs, refreshSeconds: isMoving ? 3 : nil),
@@ -57,7 +59,7 @@ struct RunPagesFeature: Sendable {
         return .html(try templates.render(RunPage.name, page))
     }
 
-    /// The runs that wait for a decision, for a run that ended without doing all.
+    /// The runs that wait for a decision, for a run that ended without doing all; and what runs left that are over.
     private func held(beside run: JobInstance, _ visit: Visit) async throws -> [RunPage.HeldRun] {
         guard run.state == .warning || run.state == .error else { return [] }
         var held: [RunPage.HeldRun] = []
@@ -67,6 +69,13 @@ struct RunPagesFeature: Sendable {
                 RunPage.HeldRun(
                     title: visit.model.job(other.job)?.displayName ?? other.job, path: PagePath.run(id),
                     since: Moment(other.startedAt ?? other.requestedAt)))
+        }
+        for item in try await waiting.all() where item.changes.kind == .blocked && !item.changes.isRunWaiting {
+            guard item.changes.jobInstance != run.id, item.changes.approvedBy == nil else { continue }
+            held.append(
+                RunPage.HeldRun(
+                    title: item.job.map { visit.model.job($0)?.displayName ?? $0 } ?? item.changes.connector,
+                    path: PagePath.review(item.changes.id), since: Moment(item.changes.since)))
         }
         return held
     }

@@ -53,6 +53,7 @@ enum Stylesheet {
         main { padding: 2rem clamp(1rem, 3vw, 2.75rem) 4rem; max-width: 76rem; width: 100%; min-width: 0; }
         .head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; align-items: center; justify-content: space-between; margin-bottom: 1rem; }
         .head h2 { margin: 0; }
+        .verification { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; } .verification p { margin: 0; flex: 1 1 20rem; }
         .crumbs { font-size: .86rem; margin-bottom: .35rem; color: var(--soft); }
         .crumbs a { color: inherit; }
         .card { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); padding: 1rem 1.15rem; }
@@ -85,6 +86,8 @@ enum Stylesheet {
         tbody th a:hover { text-decoration: underline; }
         th .sub, td .sub { display: block; font-weight: 400; }
         td.actions { text-align: right; white-space: nowrap; }
+        tbody th time, td[data-label="Took"] { white-space: nowrap; }
+        td[data-label="Message"] { overflow-wrap: anywhere; min-width: 14rem; } .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
         td.empty { text-align: center; color: var(--soft); padding: 2rem; }
         table.plain { margin: .5rem 0; } table.plain th, table.plain td { padding: .35rem .75rem .35rem 0; } table.plain tbody tr:hover { background: none; } table.plain thead th { background: transparent; }
         table.grid td, table.grid th { padding-block: .48rem; white-space: nowrap; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }

@@ -46,15 +46,17 @@ struct ChangeReviewFeature: Sendable {
     }
 
     /// What the page of a run shows of its sessions that wait for a decision.
-    func decisions(ofRun instance: String, _ visit: Visit) async throws -> [DecisionCard] {
+    func decisions(ofRun run: JobInstance, _ visit: Visit) async throws -> [DecisionCard] {
         let ids =
-            try await engine.waitingSessions(jobInstance: instance).map(\.id)
-            + engine.heldSets(jobInstance: instance).map(\.id)
+            try await engine.waitingSessions(jobInstance: run.id).map(\.id)
+            + engine.heldSets(jobInstance: run.id).map(\.id)
         var cards: [DecisionCard] = []
         for id in ids {
+            var review = try await engine.review(of: id)
+            review.runState = run.state
             cards.append(
                 DecisionCard(
-                    try await engine.review(of: id), in: visit.model, number: cards.count + 1,
+                    review, in: visit.model, number: cards.count + 1,
                     preview: visit.may(Self.permission) ? try await preview(id, visit) : nil,
                     mayReadLinks: visit.may(Self.linkPermission), mayDecide: visit.may(LaunchJobFeature.forcePermission)
                 ))

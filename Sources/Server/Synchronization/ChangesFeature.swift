@@ -8,6 +8,7 @@ import WeirSynchronization
 struct ChangesFeature: Sendable {
     let engine: SynchronizationEngine
     let jobs: JobStore
+    let waiting: WaitingChanges
 
     private static let resources = "/api/Connectors/ResourceChange"
     private static let links = "/api/Connectors/ResourceLinkChange"
@@ -98,23 +99,26 @@ struct ChangesFeature: Sendable {
         if let session {
             id = session
         } else if let job {
-            id = try await self.session(ofJob: try model.requiredJob(job).identifier)
+            id = try await self.session(ofJob: try model.requiredJob(job))
         } else {
             if let connector { _ = try model.requiredConnector(connector) }
             id = try await engine.sessionToReview(connector: connector)
         }
         var review = try await engine.review(of: id)
-        if let instance = review.session.jobInstance { review.job = try await jobs.instance(instance)?.instance.job }
+        if let instance = review.session.jobInstance, let run = try await jobs.instance(instance)?.instance {
+            (review.job, review.runState) = (run.job, run.state)
+        }
+        if let job = review.job.flatMap({ model.job($0) }) {
+            review.siblings = try await waiting.all(of: job).filter { $0.approvedBy == nil && $0.id != review.id }
+        }
         return review
     }
 
-    /// The session that a resume of the job would approve, else the job's newest.
-    private func session(ofJob job: String) async throws -> String {
-        if let open = try await jobs.openInstance(of: job)?.instance, open.state.waitsForDecision,
-            let session = try await engine.sessionToReview(jobInstance: open.id)
-        {
-            return session
-        }
+    /// What a resume of the job would approve, or one of several; else the job's newest session.
+    private func session(ofJob job: Job) async throws -> String {
+        let waiting = try await waiting.all(of: job)
+        if let first = waiting.first(where: { $0.approvedBy == nil }) ?? waiting.first { return first.id }
+        let job = job.identifier
         for record in try await jobs.history(job: job, before: nil, limit: Self.searchedRuns) {
             if let session = try await engine.sessionToReview(jobInstance: record.instance.id) { return session }
         }

@@ -19,6 +19,8 @@ struct DecisionCard: Sendable {
     var preview: ChangeReviewPage.Changes?
     var reviewPath: String
     var approvedBy: String?
+    /// What applies it once it is approved.
+    var wayOn: String
     var mayDecide: Bool
     var approveTitle: String
     /// What the two forms name: the session, and of a held set also its hash.
@@ -42,6 +44,7 @@ struct DecisionCard: Sendable {
         decidePath = PagePath.review(session.id)
         rejectedSet = review.heldSet?.changeSet
         approvedBy = review.approvedBy
+        wayOn = WaitingChangeSet.wayOn(isRunOver: review.isRunOver, connector: session.connector)
         self.mayDecide = review.waitsForDecision && mayDecide
         if let set = review.heldSet {
             heading = "Held by a safeguard: \(set.operation)s of \(model.mappingTitle(set.mapping))"
@@ -67,12 +70,13 @@ struct DecisionCard: Sendable {
                 + "\u{201C}\(session.connector)\u{201D} out."
             approveTitle = "Resume: apply these changes"
         }
+        if review.isRunOver, review.approvedBy == nil { explanation += " Approved, \(wayOn)." }
     }
 
     static let template = """
         <section class="card held" aria-labelledby="held{{suffix}}">
           <h2 id="held{{suffix}}">{{heading}}</h2>
-          {{#approvedBy}}<p class="notice" role="status">Approved by <bdi>{{approvedBy}}</bdi>; the job goes on as soon as its agent takes it.</p>{{/approvedBy}}
+          {{#approvedBy}}<p class="notice" role="status">Approved by <bdi>{{approvedBy}}</bdi>; <bdi>{{wayOn}}</bdi>.</p>{{/approvedBy}}
           <p>{{explanation}}</p>
           <ul class="violations">{{#violations}}<li>{{.}}</li>{{/violations}}</ul>
           {{#summary}}{{> change-summary}}{{/summary}}

@@ -24,24 +24,22 @@ struct SessionApplicant: Sendable {
                 "Session \(session.id) is of connector \"\(session.connector)\", and the task \"\(task)\" is of "
                     + "\"\(connector)\"; name a task instance of the session's connector.")
         }
-        guard verifies == session.isVerification, isOpener || !verifies else {
-            throw ServerError(
-                .invalidRequest,
-                session.isVerification
-                    ? "Session \(session.id) is a repair, which the verification that found it applies: run weir verify "
-                        + "--repair --connector \(connector)."
-                    : "Session \(session.id) is no repair of the task \"\(task)\"; name the task instance of a "
-                        + "SynchronizeTask.")
-        }
-        // What was approved was looked at; anything else that is no simulation would be applied at once.
-        if run.isSimulation, !session.isSimulation { throw refusal(ofSimulation: session) }
+        if run.isSimulation, !session.isSimulation || session.approvedBy != nil { throw refusal(ofSimulation: session) }
         // A repair forces nothing, and a tool may go on with what its job left behind.
-        if verifies { return }
+        if verifies { return try checkRepair(session, isOpener: isOpener) }
         guard !run.state.isFinal else {
             throw ServerError(
                 .jobState,
                 "The job instance \(run.id) has ended as \(run.state.rawValue), so that it applies nothing any more; run "
                     + "the job \"\(run.job)\" again.")
+        }
+        // What was approved was looked at: whichever run of the connector comes next applies it.
+        if session.approvedBy != nil { return }
+        guard !session.isVerification else {
+            throw ServerError(
+                .invalidRequest,
+                "Session \(session.id) is a repair, which the verification that found it applies: run weir verify --repair "
+                    + "--connector \(connector).")
         }
         if !isOwner(of: session) { try checkForeign(session) }
     }
@@ -52,10 +50,20 @@ struct SessionApplicant: Sendable {
         !verifies && (isOwner(of: session) || owner == nil || owner?.job == run.job)
     }
 
-    /// Whether the run takes the session over, so that it waits for a decision, and is looked at, as the run's own.
-    func adopts(_ session: Session) -> Bool { !verifies && !isOwner(of: session) }
+    /// Whether the run takes the session over, so that it waits for a decision, and is looked at, as the run's own. One
+    /// that was approved stays whose it is.
+    func adopts(_ session: Session) -> Bool { !verifies && session.approvedBy == nil && !isOwner(of: session) }
 
     private func isOwner(of session: Session) -> Bool { session.jobInstance == run.id }
+
+    private func checkRepair(_ session: Session, isOpener: Bool) throws {
+        guard session.isVerification, isOpener else {
+            throw ServerError(
+                .invalidRequest,
+                "Session \(session.id) is no repair of the task \"\(task)\"; name the task instance of a SynchronizeTask."
+            )
+        }
+    }
 
     private func checkForeign(_ session: Session) throws {
         if session.isSimulation {
@@ -74,8 +82,8 @@ struct SessionApplicant: Sendable {
     private func refusal(ofSimulation session: Session) -> ServerError {
         ServerError(
             .jobState,
-            "The job instance \(run.id) is a simulation, which applies nothing, and session \(session.id) of connector "
-                + "\"\(connector)\" is none. To apply it run weir invoke-job -j \(run.job) -c SynchronizeTask; to simulate "
-                + "what it holds, run the job from its preparation.")
+            "The job instance \(run.id) is a simulation, which does not apply session \(session.id) of connector "
+                + "\"\(connector)\". To apply it run weir invoke-job -j \(run.job) -c SynchronizeTask; to simulate what the "
+                + "source holds, run the job from its preparation.")
     }
 }

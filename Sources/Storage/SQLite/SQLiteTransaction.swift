@@ -48,18 +48,41 @@ struct SQLiteTransaction: Transaction {
         defer { sqlite3_reset(handle) }
         var row = [UnsafeRawBufferPointer](
             repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: statement.columnCount)
+        var blobs: [UnsafeMutableRawBufferPointer] = []
+        defer { for blob in blobs { blob.deallocate() } }
         while true {
             let code = sqlite3_step(handle)
             if code == SQLITE_DONE { return }
             guard code == SQLITE_ROW else { throw failure(code) }
             for column in row.indices {
+                if sqlite3_column_type(handle, CInt(column)) == SQLITE_BLOB {
+                    let blob = Self.marked(handle, CInt(column))
+                    blobs.append(blob)
+                    row[column] = UnsafeRawBufferPointer(blob)
+                    continue
+                }
                 // The text first: asking for it may convert the value, which changes how many bytes there are.
                 let bytes = sqlite3_column_text(handle, CInt(column))
                 row[column] = UnsafeRawBufferPointer(
                     start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(handle, CInt(column))))
             }
             try body(row)
+            if !blobs.isEmpty {
+                for blob in blobs { blob.deallocate() }
+                blobs.removeAll()
+            }
         }
+    }
+
+    /// A BLOB's bytes behind a byte 0.
+    private static func marked(_ handle: OpaquePointer?, _ column: CInt) -> UnsafeMutableRawBufferPointer {
+        let bytes = sqlite3_column_blob(handle, column)
+        let count = Int(sqlite3_column_bytes(handle, column))
+        let blob = UnsafeMutableRawBufferPointer.allocate(byteCount: count + 1, alignment: 1)
+        blob[0] = 0
+        UnsafeMutableRawBufferPointer(rebasing: blob[1...]).copyMemory(
+            from: UnsafeRawBufferPointer(start: bytes, count: count))
+        return blob
     }
 
     func load(

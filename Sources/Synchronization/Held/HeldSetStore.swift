@@ -43,6 +43,8 @@ struct HeldSetStore {
 
     private static let isOpen: SQL = "State IN ('held', 'approved')"
 
+    func open() throws -> [HeldSet] { try sets(where: Self.isOpen) }
+
     func open(connector: String) throws -> [HeldSet] {
         try sets(where: "Connector = \(connector) AND \(sql: Self.isOpen)")
     }

@@ -17,6 +17,13 @@ extension SynchronizationEngine {
         }
     }
 
+    /// What all connectors hold.
+    package func heldSets() async throws -> [HeldSet] {
+        try await database.read { transaction in
+            try HeldSetStore(transaction: transaction, now: .distantPast).open()
+        }
+    }
+
     /// A held set, open or not.
     package func heldSet(_ id: String) async throws -> HeldSet {
         try await database.read { try Self.found(id, $0) }

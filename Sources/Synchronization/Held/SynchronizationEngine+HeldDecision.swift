@@ -10,32 +10,40 @@ extension SynchronizationEngine {
     /// - Returns: the session that held the set last; nil where the session holds nothing in part, and is approved or
     ///   refused as a whole.
     /// - Throws: `changeSetMismatch` when no open set has that hash, or when a row that it names has changed since.
-    func approveHeld(_ request: ApproveSession, by caller: String) async throws -> Session? {
+    func approveHeld(
+        _ request: ApproveSession, by caller: String,
+        recording record: @Sendable (Session, _ isFirst: Bool, any Transaction) throws -> Void
+    ) async throws -> Session? {
         let now = clock()
-        let record = try await database.write { transaction -> SessionRecord? in
+        let approved = try await database.write { transaction -> SessionRecord? in
             let store = SessionStore(transaction: transaction, now: now)
-            let record = try store.find(request.session)
-            guard record.state == .applied, record.heldOutcome != nil else { return nil }
+            let found = try store.find(request.session)
+            guard found.state == .applied, found.heldOutcome != nil else { return nil }
             let sets = HeldSetStore(transaction: transaction, now: now)
             guard
-                let set = try sets.open(connector: record.connector).first(where: { $0.changeSet == request.changeSet })
+                let set = try sets.open(connector: found.connector).first(where: { $0.changeSet == request.changeSet })
             else {
-                let known = record.held.first { $0.changeSet == request.changeSet }
+                let known = found.held.first { $0.changeSet == request.changeSet }
                 throw SynchronizationError(
                     .changeSetMismatch,
-                    "The connector \"\(record.connector)\" does not hold the change set \(request.changeSet). "
+                    "The connector \"\(found.connector)\" does not hold the change set \(request.changeSet). "
                         + (known?.detail ?? "Look at what it holds now and approve that."))
             }
             let latest = try store.find(set.session)
-            if set.state == .approved { return latest }
+            if set.state == .approved {
+                try record(latest.session(progress: nil), false, transaction)
+                return latest
+            }
             try Self.checkUnchanged(set, latest, transaction)
             try sets.approve(set, by: caller)
             try Decision(.approve, by: caller, at: now).record(request.changeSet, of: set.session, transaction)
+            let approved = try store.find(set.session)
+            try record(approved.session(progress: nil), true, transaction)
             try faults(.heldApproveBeforeCommit)
-            return try store.find(set.session)
+            return approved
         }
-        if record != nil { watch.signal(request.session) }
-        return record?.session(progress: nil)
+        if approved != nil { watch.signal(request.session) }
+        return approved?.session(progress: nil)
     }
 
     /// Discards what an applied session holds; a later run that finds it again holds it anew.

@@ -165,7 +165,7 @@ struct LinkBinder {
     }
 
     /// The id of the resource that a key of that side names.
-    private func id(_ side: LinkPlan.Side, _ key: SQL) -> SQL {
+    func id(_ side: LinkPlan.Side, _ key: SQL) -> SQL {
         """
         (SELECT r.Id FROM UR_Resources r
            WHERE r.Type = \(literal: side.entityType) AND r.\(identifier: side.keyColumn) = \(sql: key)

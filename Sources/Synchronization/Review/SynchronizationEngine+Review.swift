@@ -10,9 +10,12 @@ extension SynchronizationEngine {
             let counts = try [ChangeQuery.Table.resources, .links].flatMap { table in
                 try ChangeQuery(table: table, session: id, filter: ChangeFilter(), transaction: transaction).counts()
             }
-            let set = try HeldSetStore(transaction: transaction, now: .distantPast).find(id)
-            var decisions = try Decision.all(of: record.id, transaction)
-            if let set { decisions = decisions.filter { $0.changeSet == set.changeSet } }
+            let sets = HeldSetStore(transaction: transaction, now: .distantPast)
+            let set = try sets.find(id)
+            // A held set outlives the session on which it was decided; what releases it has no decision of its own.
+            let decided = try set ?? record.releases.flatMap(sets.find)
+            let decisions =
+                try decided.map { try Decision.all(on: $0, transaction) } ?? Decision.all(of: record.id, transaction)
             return ChangeReview(
                 session: record.session(progress: watch.progress(of: record.id)), heldSet: set, counts: counts,
                 properties: try Self.properties(of: id, record, counts, transaction), decisions: decisions)
@@ -45,7 +48,8 @@ extension SynchronizationEngine {
     }
 
     /// What is to be looked at: of the connector, or of all, what waits for a decision (a blocked session, a held set, a
-    /// planned session, in this order); else the newest session whose changes were computed.
+    /// planned session, in this order), then what was approved and waits to be applied; else the newest session whose
+    /// changes were computed.
     ///
     /// - Returns: the id of a session or held set.
     /// - Throws: `notFound` when no session has computed anything.
@@ -71,16 +75,19 @@ extension SynchronizationEngine {
                 "SELECT Id FROM US_Sessions WHERE \(sql: condition) AND \(sql: state) ORDER BY \(sql: order) LIMIT 1"
             ).map { try $0.string("Id") }
         }
-        func heldSet() throws -> String? {
+        func heldSet(_ state: HeldState) throws -> String? {
             try transaction.row(
                 """
-                SELECT Id FROM US_HeldSets WHERE \(sql: condition) AND State IN ('held', 'approved')
-                ORDER BY State DESC, HeldSince, IsLinks, Mapping, Operation LIMIT 1
+                SELECT Id FROM US_HeldSets WHERE \(sql: condition) AND State = \(state.rawValue)
+                ORDER BY HeldSince, IsLinks, Mapping, Operation LIMIT 1
                 """
             ).map { try $0.string("Id") }
         }
-        return try session("State = 'blocked'", "Sequence") ?? heldSet() ?? session("State = 'planned'", "Sequence")
-            ?? session("ChangeSet IS NOT NULL", "Sequence DESC")
+        let undecided =
+            try session("State = 'blocked' AND ApprovedBy IS NULL", "Sequence") ?? heldSet(.held)
+            ?? session("State = 'planned' AND ApprovedBy IS NULL", "Sequence")
+        return try undecided ?? session("State = 'blocked'", "Sequence") ?? heldSet(.approved)
+            ?? session("State = 'planned'", "Sequence") ?? session("ChangeSet IS NOT NULL", "Sequence DESC")
     }
 
     /// A session's computed changes of resources, page by page: updates, inserts, deletes, each in the order of keys.

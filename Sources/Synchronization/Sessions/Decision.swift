@@ -26,10 +26,24 @@ struct Decision {
 
     /// Those on a session, the oldest first.
     static func all(of session: String, _ transaction: any Transaction) throws -> [SessionDecision] {
+        try all(where: "Session = \(session)", transaction)
+    }
+
+    /// Those on a held set since it is held, the oldest first: made on whichever session held it then, which may be
+    /// forgotten by now.
+    static func all(on set: HeldSet, _ transaction: any Transaction) throws -> [SessionDecision] {
+        try all(
+            where: """
+                ChangeSet = \(set.changeSet) AND DecidedAt >= \(set.since.timestamp)
+                  AND Session NOT IN (SELECT Id FROM US_Sessions WHERE Connector <> \(set.connector))
+                """, transaction)
+    }
+
+    private static func all(where condition: SQL, _ transaction: any Transaction) throws -> [SessionDecision] {
         try transaction.rows(
             """
             SELECT Decision, ChangeSet, DecidedBy, DecidedAt, Reason FROM US_Approvals
-            WHERE Session = \(session) ORDER BY Id
+            WHERE \(sql: condition) ORDER BY Id
             """
         ).compactMap { row in
             guard let kind = SessionDecision.Kind(rawValue: try row.string("Decision")) else { return nil }

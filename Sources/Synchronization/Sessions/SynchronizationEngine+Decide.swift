@@ -1,6 +1,6 @@
 package import API
 internal import Foundation
-internal import Storage
+package import Storage
 package import WeirConfiguration
 
 extension SynchronizationEngine {
@@ -70,34 +70,42 @@ extension SynchronizationEngine {
     /// is asked, which then applies these change rows or nothing. Approving twice is approving once. Of an applied session
     /// it approves what that left out, a held set.
     ///
+    /// - Parameter record: what belongs to the approval, in its transaction: it gets the session, and whether this is the
+    ///   first approval of the change set.
     /// - Throws: `changeSetMismatch` when the hash is not the session's, `sessionState` with the reason.
-    package func approve(_ request: ApproveSession, by caller: String, in model: Model) async throws -> Session {
-        if let session = try await approveHeld(request, by: caller) { return session }
+    package func approve(
+        _ request: ApproveSession, by caller: String, in model: Model,
+        recording record: @Sendable (Session, _ isFirst: Bool, any Transaction) throws -> Void = { _, _, _ in }
+    ) async throws -> Session {
+        if let session = try await approveHeld(request, by: caller, recording: record) { return session }
         let now = clock()
-        let record = try await database.write { transaction in
+        let approved = try await database.write { transaction in
             let store = SessionStore(transaction: transaction, now: now)
-            let record = try store.find(request.session)
-            if record.isApproved, record.changeSet == request.changeSet,
-                [.blocked, .planned, .applying, .applied].contains(record.state)
+            let found = try store.find(request.session)
+            if found.isApproved, found.changeSet == request.changeSet,
+                [.blocked, .planned, .applying, .applied].contains(found.state)
             {
-                return record
+                try record(found.session(progress: nil), false, transaction)
+                return found
             }
-            guard record.state.waitsForDecision else { throw Self.notWaiting(record) }
-            try checkFingerprint(of: record, in: model)
-            guard record.changeSet == request.changeSet else {
+            guard found.state.waitsForDecision else { throw Self.notWaiting(found) }
+            try checkFingerprint(of: found, in: model)
+            guard found.changeSet == request.changeSet else {
                 throw SynchronizationError(
                     .changeSetMismatch,
-                    "Session \(record.id) holds the change set \(record.changeSet ?? ""), not \(request.changeSet); look at "
+                    "Session \(found.id) holds the change set \(found.changeSet ?? ""), not \(request.changeSet); look at "
                         + "its changes again and approve what they show.")
             }
-            try store.move(record, .approve)
-            try transaction.execute("UPDATE US_Sessions SET ApprovedBy = \(caller) WHERE Id = \(record.id)")
-            try Decision(.approve, by: caller, at: now).record(request.changeSet, of: record.id, transaction)
+            try store.move(found, .approve)
+            try transaction.execute("UPDATE US_Sessions SET ApprovedBy = \(caller) WHERE Id = \(found.id)")
+            try Decision(.approve, by: caller, at: now).record(request.changeSet, of: found.id, transaction)
+            let approved = try store.find(found.id)
+            try record(approved.session(progress: nil), true, transaction)
             try faults(.approveBeforeCommit)
-            return try store.find(record.id)
+            return approved
         }
         watch.signal(request.session)
-        return record.session(progress: nil)
+        return approved.session(progress: nil)
     }
 
     /// Discards a blocked or planned session, or what an applied one left out: these changes are not applied, and the next

@@ -60,10 +60,9 @@ extension SynchronizationEngine {
                 let divergence = Divergence(connector: record.connector, mappings: differing)
                 return (try store.move(record, .diverge, detail: divergence.detail), [])
             }
-            let isMisbound = try record.definition.linkPlans.contains {
-                try LinkRecount.isWaiting($0.mapping, transaction)
-            }
-            if !isMisbound, try digests.prove(request.roots, for: record.definition.mappings) {
+            if try LinkRecount.firstWaiting(of: record.definition.linkPlans, transaction) == nil,
+                try digests.prove(request.roots, for: record.definition.mappings)
+            {
                 try ConnectorRecord.recordVerification(of: record.connector, at: now, transaction)
             }
             let closed = try store.move(record, .close)

@@ -12,7 +12,8 @@ extension SynchronizationEngine {
     /// What an agent must know before it synchronizes the connector.
     package func state(of connector: String, in model: Model) async throws -> ConnectorState {
         let definition = try ConnectorDefinition(of: connector, in: model)
-        let (record, last, blocked, waiting, held, roots, verification) = try await database.read { transaction in
+        let (record, last, blocked, waiting, held, roots, verification, wrong) = try await database.read {
+            transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             let record = try ConnectorRecord.find(connector, transaction)
             return (
@@ -20,7 +21,8 @@ extension SynchronizationEngine {
                 try store.waiting(connector: connector).map { $0.session(progress: nil) },
                 try HeldSetStore(transaction: transaction, now: .distantPast).open(connector: connector),
                 try DigestStore(transaction: transaction).roots(of: definition.mappings),
-                try VerificationRecord.find(connector, transaction)
+                try VerificationRecord.find(connector, transaction),
+                try LinkRecount.firstWaiting(of: definition.linkPlans, transaction)
             )
         }
         let version = record.flatMap { $0.version == ConnectorRecord.noVersion ? nil : $0.version }
@@ -28,7 +30,8 @@ extension SynchronizationEngine {
             definition: definition, fingerprint: fingerprint(of: connector, in: model), version: version, roots: roots,
             lastSession: last.map { $0.session(progress: watch.progress(of: $0.id)) },
             blockedSince: record?.blockedSince, waiting: waiting, held: held, verifiedAt: record?.verifiedAt,
-            verification: verification, blockedSession: blocked?.session(progress: nil))
+            verification: verification, hasWrongLinks: wrong != nil,
+            blockedSession: blocked?.session(progress: nil))
     }
 
     /// How the connectors that were ever synchronized stand with their agents' images, by identifier.
@@ -107,14 +110,24 @@ extension SynchronizationEngine {
             continuationToken: records.count > limit ? page.last?.id : nil)
     }
 
-    /// The sessions of that job instance that wait for a decision, in the order in which they were opened.
+    /// The sessions of that job instance that wait for a decision, or are approved and wait to be applied, in the order
+    /// in which they were opened.
     package func waitingSessions(jobInstance: String) async throws -> [Session] {
+        try await waitingSessions(where: "JobInstance = \(jobInstance)")
+    }
+
+    /// Those of all connectors.
+    package func waitingSessions() async throws -> [Session] {
+        try await waitingSessions(where: "1 = 1")
+    }
+
+    private func waitingSessions(where condition: SQL) async throws -> [Session] {
         let records = try await database.read { transaction in
             let store = SessionStore(transaction: transaction, now: .distantPast)
             return try transaction.rows(
                 """
                 SELECT \(sql: SessionRecord.columns) FROM US_Sessions
-                WHERE JobInstance = \(jobInstance) AND State IN ('blocked', 'planned') ORDER BY Sequence
+                WHERE \(sql: condition) AND State IN ('blocked', 'planned') ORDER BY Sequence
                 """
             ).map(store.record)
         }

@@ -19,6 +19,13 @@ struct LinkRecount {
 
     /// - Returns: what no pair can stand for.
     func run() throws -> (strayLinks: Int, misboundPairs: Int) {
+        // No file can name a pair whose keys are no text, so it goes here; its link enters as a pair again.
+        let dialect = transaction.dialect
+        try transaction.execute(
+            """
+            DELETE FROM US_Pairs WHERE Mapping = \(sql: mapping)
+              AND NOT (\(sql: dialect.isText("Key1")) AND \(sql: dialect.isText("Key2")))
+            """)
         // Everything is looked at before anything changes: a pair that leaves may let another one bind.
         let misbound = try binder.countMisbound()
         try collectExtra()
@@ -76,14 +83,15 @@ struct LinkRecount {
         "SELECT R1_Id, R2_Id FROM US_Pairs WHERE Mapping = \(sql: mapping) AND R1_Id IS NOT NULL"
     }
 
-    /// Makes pairs of the links whose ends have keys that are free.
+    /// Makes pairs of the links whose ends have keys that are free and name these very ends. Where several resources share
+    /// a key, a pair with it would stand for the link of another one.
     private func enterExtra() throws -> Int {
         func key(_ side: LinkPlan.Side, _ alias: SQL) -> SQL { "\(sql: alias).\(identifier: side.keyColumn)" }
         func isUsable(_ side: LinkPlan.Side, _ alias: SQL) -> SQL {
             let key = key(side, alias)
             return """
-                \(sql: alias).Type = \(literal: side.entityType) AND \(sql: key) IS NOT NULL AND \(sql: key) <> ''
-                  AND length(\(sql: key)) <= \(side.keyLimit)
+                \(sql: alias).Type = \(literal: side.entityType) AND \(sql: transaction.dialect.isText(key))
+                  AND \(sql: key) <> '' AND length(\(sql: key)) <= \(side.keyLimit)
                 """
         }
         return try transaction.execute(
@@ -91,7 +99,10 @@ struct LinkRecount {
             INSERT INTO US_Pairs (Mapping, Key1, Key2, R1_Id, R2_Id)
             SELECT \(sql: mapping), \(sql: key(plan.side1, "a")), \(sql: key(plan.side2, "b")), e.R1, e.R2
             FROM \(sql: extra) e JOIN UR_Resources a ON a.Id = e.R1 JOIN UR_Resources b ON b.Id = e.R2
-            WHERE \(sql: isUsable(plan.side1, "a")) AND \(sql: isUsable(plan.side2, "b")) ON CONFLICT DO NOTHING
+            WHERE \(sql: isUsable(plan.side1, "a")) AND \(sql: isUsable(plan.side2, "b"))
+              AND \(sql: binder.id(plan.side1, key(plan.side1, "a"))) = e.R1
+              AND \(sql: binder.id(plan.side2, key(plan.side2, "b"))) = e.R2
+            ON CONFLICT DO NOTHING
             """)
     }
 
@@ -153,6 +164,11 @@ extension LinkRecount {
     /// Whether the last recount found what the next apply has to bind anew.
     static func isWaiting(_ mapping: String, _ transaction: any Transaction) throws -> Bool {
         try transaction.exists("SELECT 1 FROM US_Counters WHERE Mapping = \(mapping) AND Misbound > 0")
+    }
+
+    /// The first of the mappings of which that is so; nil: none.
+    static func firstWaiting(of plans: [LinkPlan], _ transaction: any Transaction) throws -> String? {
+        try plans.first { try isWaiting($0.mapping, transaction) }?.mapping
     }
 
     /// After every pair was bound: removes links that no pair is bound to, and adds those that are missing.

@@ -117,8 +117,8 @@ extension SynchronizationEngine {
         }
     }
 
-    /// Keeps what a comparison found. Nothing found, and the image's roots are those that are kept: both sides are
-    /// proven equal.
+    /// Keeps what a comparison found. Nothing found, the image's roots are those that are kept, and no link is
+    /// known to be bound wrongly: both sides are proven equal.
     package func record(_ result: VerificationResult, in model: Model) async throws -> Verification {
         let definition = try ConnectorDefinition(of: result.connector, in: model)
         guard result.resources >= 0, result.links >= 0 else {
@@ -131,6 +131,12 @@ extension SynchronizationEngine {
                 checkedAt: try Date(timestamp: now.timestamp), isDeep: result.isDeep, resources: result.resources,
                 links: result.links, session: result.session)
             if found.resources + found.links == 0 {
+                if let mapping = try LinkRecount.firstWaiting(of: definition.linkPlans, transaction) {
+                    throw SynchronizationError(
+                        .staleVersion,
+                        "Links of mapping \"\(mapping)\" of connector \"\(result.connector)\" are known to be bound wrongly, "
+                            + "so equal roots are no proof; verify it deep, and repair it.")
+                }
                 guard
                     try DigestStore(transaction: transaction).prove(result.roots, for: definition.mappings)
                 else {

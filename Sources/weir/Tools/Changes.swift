@@ -8,7 +8,8 @@ struct Changes: AsyncParsableCommand {
         commandName: "changes",
         abstract: "Shows the changes of a held, simulated or applied run, with their causes, before and after.",
         discussion: """
-            Without --session: with --job what invoke-job -r of that job would approve, else its newest session; with \
+            Without --session: with --job what invoke-job -r of that job would approve (where several wait, the oldest, \
+            and how to look at the others), else its newest session; with \
             --connector that connector's that waits for a decision, else its newest; without either that of all connectors.
 
             --csv prints one line a changed value, kind,operation,cause,mapping,key,property,before,after; a link has its \

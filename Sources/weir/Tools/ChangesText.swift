@@ -44,6 +44,11 @@ struct ChangesText {
         if let detail { Console.line("Why        \(TextValue.shown(detail))") }
         Console.line("Computed   \(session.openedAt.formatted(.iso8601))")
         if let changeSet = review.changeSet { Console.line("Change set \(changeSet)") }
+        for other in review.siblings {
+            Console.line(
+                "Waits too  \(other.summary) (\(other.kind.rawValue)), change set \(other.changeSet): weir changes --session "
+                    + other.id)
+        }
         for set in session.held where review.heldSet == nil {
             Console.line(
                 "It holds   \(set.count) \(set.operation)s of \(set.mapping) (\(set.state.rawValue)): weir changes --session "
@@ -168,7 +173,12 @@ struct ChangesText {
         guard isOpen else { return }
         Console.line("")
         if let approvedBy = review.approvedBy {
-            Console.line("Approved by \(approvedBy): it is applied when its job goes on.")
+            let wayOn =
+                review.isRunOver
+                ? "its run is over, so the connector's next run applies it"
+                    + (review.job.map { ": weir invoke-job -j \($0)" } ?? "")
+                : "it is applied when its job goes on"
+            Console.line("Approved by \(approvedBy): \(wayOn).")
             return
         }
         Console.line("Approve: weir invoke-job -j \(review.job ?? "JOB") -r \(review.changeSet ?? "")")

@@ -25,7 +25,7 @@ struct InvokeJob: AsyncParsableCommand {
         name: [.customShort("r"), .customLong("repair-job")], defaultAsFlag: InvokeJob.shown, parsing: .next,
         help: ArgumentHelp(
             "Resumes a blocked or simulated job: approves the change set with this hash, and goes on.",
-            discussion: "Alone: the one that weir changes --job shows.", valueName: "hash"))
+            discussion: "Alone: the only one that waits; where several do, it lists them.", valueName: "hash"))
     var repair: String?
 
     /// What stands for no hash.

@@ -2,7 +2,7 @@ import Storage
 
 /// Plain SQL behind the server's back.
 enum Meddling: String, CaseIterable, Sendable {
-    case changeValue, changeKey, clearKey, deleteResource, insertResource, clearValue
+    case changeValue, changeKey, clearKey, makeBlob, makeKeyBlob, deleteResource, insertResource, clearValue
     case deletePair, insertPair, changePair
     case unbindPair, deleteLink, insertLink, clearReference, wrongReference
     case changeBucket, deleteBuckets, deleteRoots, changeRoot, changeCounter
@@ -30,7 +30,11 @@ enum Meddling: String, CaseIterable, Sendable {
             case .changeKey:
                 "UPDATE UR_Resources SET \(sql: key) = \(sql: key) || '!' WHERE Id = \(sql: somebody)"
             case .clearKey:
-                "UPDATE UR_Resources SET \(sql: key) = NULL WHERE Id = \(sql: somebody) AND NOT EXISTS (SELECT 1 FROM UR_Resources WHERE Type = \(type) AND \(sql: key) IS NULL)"
+                "UPDATE UR_Resources SET \(sql: key) = NULL WHERE Id = \(sql: somebody) AND NOT EXISTS (SELECT 1 FROM UR_Resources WHERE Type = \(type) AND typeof(\(sql: key)) <> 'text')"
+            case .makeBlob:
+                "UPDATE UR_Resources SET \(identifier: type == "DIR_Group" ? "C4" : type == "HR_Organization" ? "C6" : "C5") = x'5a6f65' WHERE Id = \(sql: somebody)"
+            case .makeKeyBlob:
+                "UPDATE UR_Resources SET \(sql: key) = CAST(\(sql: key) AS BLOB) WHERE Id = \(sql: somebody) AND NOT EXISTS (SELECT 1 FROM UR_Resources WHERE Type = \(type) AND typeof(\(sql: key)) <> 'text')"
             case .deleteResource: "DELETE FROM UR_Resources WHERE Id = \(sql: somebody)"
             case .insertResource:
                 "INSERT INTO UR_Resources (Type, \(sql: key)) SELECT \(type), 'alien' WHERE NOT EXISTS (SELECT 1 FROM UR_Resources WHERE Type = \(type) AND \(sql: key) = 'alien')"
@@ -62,6 +66,8 @@ enum Meddling: String, CaseIterable, Sendable {
             UPDATE UR_Resources SET InternalDisplayName =
               CASE Type WHEN 'HR_Person' THEN C5 WHEN 'DIR_Group' THEN C0 ELSE C4 END
             """)
+        try transaction.execute(
+            "UPDATE UR_Resources SET InternalDisplayName = NULL WHERE typeof(InternalDisplayName) <> 'text'")
         return "\(rawValue) of \(mapping == association.identifier ? mapping : type) (\(changed) rows)"
     }
 }

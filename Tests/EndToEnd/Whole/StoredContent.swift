@@ -63,6 +63,8 @@ struct StoredContent: Equatable, Sendable {
         let mapped = Set(configuration.columns(type).map(\.property))
         var resource = Resource(type: type, values: [:])
         for stored in WholeConfiguration.properties[type] ?? [] {
+            // A BLOB is no value: nothing equals it, and no file can hold it.
+            if case .blob = row[Self.column(stored.place)] { continue }
             guard let value = try row.optionalString(Self.column(stored.place)) else { continue }
             resource.values[stored.property] = value
             if !mapped.contains(stored.property) {
