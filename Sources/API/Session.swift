@@ -26,6 +26,8 @@ package struct Session: Sendable, Equatable, Codable {
     package var approvedBy: String?
     /// It was made by `--simulate`: nothing of it is applied unless somebody approves it.
     package var isSimulation: Bool
+    /// A repair that a verification made, of rows of the agent's image: no job's synchronization applies it.
+    package var isVerification: Bool
     /// What it left out of its apply, with what has become of that since; the agent's image has these rows as they were.
     package var held: [HeldSet]
     /// The digest roots by mapping identifier that its apply left, where held changes make them other than the sealed
@@ -40,7 +42,8 @@ package struct Session: Sendable, Equatable, Codable {
         base: ImageVersion? = nil, result: ImageVersion? = nil, jobInstance: String? = nil, openedAt: Date,
         endedAt: Date? = nil, counters: [String: ChangeCounters] = [:], detail: String? = nil,
         violations: [Violation] = [], changeSet: String? = nil, approvedBy: String? = nil, isSimulation: Bool = false,
-        held: [HeldSet] = [], heldRoots: [String: String] = [:], releases: String? = nil, progress: Progress? = nil
+        isVerification: Bool = false, held: [HeldSet] = [], heldRoots: [String: String] = [:], releases: String? = nil,
+        progress: Progress? = nil
     ) {
         self.id = id
         self.connector = connector
@@ -58,6 +61,7 @@ package struct Session: Sendable, Equatable, Codable {
         self.changeSet = changeSet
         self.approvedBy = approvedBy
         self.isSimulation = isSimulation
+        self.isVerification = isVerification
         self.held = held
         self.heldRoots = heldRoots
         self.releases = releases

@@ -144,6 +144,10 @@ package struct ApproveSession: Sendable, Equatable, Codable {
 package struct RejectSession: Sendable, Equatable, Codable {
     package var session: String
     package var reason: String
+    /// Whether it says why, for those who look at it later.
+    package var hasReason: Bool { reason.contains { !$0.isWhitespace } }
+    /// What is said of the field or option where it does not.
+    package static let emptyReason = "is empty; say why, for those who look at it later."
     /// Which of the session's held sets; nil: all of them.
     package var changeSet: String?
 

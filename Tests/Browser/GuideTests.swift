@@ -101,7 +101,7 @@ struct GuideTests {
         #expect(try site.company.query("select count(*) from UR_Resources where Type = 'HR_Person'") == "501")
         #expect(
             try await browser.texts("ul.violations li").first
-                == "Connector \"HR\": 151 deletes are more than the 100 that MaximumDeletedLines allows.")
+                == "MaximumDeletedLines of Connector \"HR\" is 100, and 151 would be deleted.")
         let run = try await browser.path()
 
         try await browser.go("/")

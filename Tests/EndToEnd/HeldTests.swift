@@ -10,7 +10,7 @@ struct HeldTests {
         let run = try held.run()
         #expect(run.code == 3, "\(run.printed)")
         #expect(run.printed.contains("600 deletes of \"Person\" with 599 links are held since"), "\(run.printed)")
-        #expect(run.printed.contains("MaximumDeletedLines of Connector \"HR\" is 100, and 600 would change"))
+        #expect(run.printed.contains("MaximumDeletedLines of Connector \"HR\" is 100, and 600 would be deleted"))
         #expect(try held.people() == 1550)
         let first = try held.roots()
         #expect(first.agent == first.server)

@@ -33,6 +33,41 @@ struct PreparationTests {
         #expect(again.code == 0 && again.printed.hasSuffix("Nothing differs from what the server holds.\n"))
     }
 
+    @Test func `a simulation applies nothing that was prepared before, and says how to`() throws {
+        let company = try LoadedCompany.served()
+        try company.write(
+            """
+            <?xml version="1.0" encoding="utf-8"?>
+            <ConfigurationFile xmlns="urn:schemas-usercube-com:configuration">
+              <Job Identifier="Apply" DisplayName_L1="Apply" Agent="Local">
+                <SynchronizeTask Identifier="Apply" DisplayName_L1="Apply" Connector="HR" OpenIdClient="Job" />
+              </Job>
+            </ConfigurationFile>
+            """, to: "Conf/Apply.xml")
+        #expect(try company.run("deploy-configuration", "-d", "Conf").code == 0)
+        try company.day(2)
+        #expect(try company.run("export", "--connection", "People").code == 0)
+        #expect(try prepare(company).code == 0)
+        let session = try company.query("select Id from US_Sessions where State = 'sealed'")
+        let before = try company.contents()
+
+        let simulated = try company.run("invoke-job", "-j", "Apply", "--simulate")
+        #expect(simulated.code == 0, "\(simulated.printed)")
+        #expect(simulated.printed.contains("session \(session) of \"HR\" was prepared before"), "\(simulated.printed)")
+        #expect(simulated.printed.contains("weir invoke-job -j Apply -c SynchronizeTask"), "\(simulated.printed)")
+        // One with a preparation of its own would put it aside.
+        let whole = try company.run("invoke-job", "-j", LoadedCompany.job, "--simulate")
+        #expect(whole.code == 1, "\(whole.printed)")
+        #expect(whole.printed.contains("Session \(session) of connector \"HR\" was prepared"), "\(whole.printed)")
+        #expect(try company.contents() == before)
+        #expect(try company.query("select Id from US_Sessions where State = 'sealed'") == session)
+
+        let applied = try company.run("invoke-job", "-j", "Apply")
+        #expect(applied.code == 0, "\(applied.printed)")
+        #expect(try company.query("select count(*) from UR_Resources") == "101")
+        #expect(try company.run("verify", "--deep").printed.hasSuffix("HR: 0 resources and 0 links differed\n"))
+    }
+
     @Test func `other folders, and a Complete preparation, end with both sides equal`() throws {
         let company = try LoadedCompany.served()
         try company.day(2)

@@ -7,20 +7,22 @@ struct SimulationTests {
     private static let job = LoadedCompany.job
     private static let reviewer = ["--api-client-id", "Reviewer", "--api-secret", "secret"]
 
+    /// A client that may look and decide.
+    private static let reviewerRights = """
+        <?xml version="1.0" encoding="utf-8"?>
+        <ConfigurationFile xmlns="urn:schemas-usercube-com:configuration">
+          <Profile Identifier="Reviewer" DisplayName_L1="Reviewer" />
+          <SynchronizationAccessControlRules Profile="Reviewer" />
+          <JobExecutionAccessControlRules Profile="Reviewer" />
+          <OpenIdClient Identifier="Reviewer" DisplayName_L1="Reviewer" Profile="Reviewer"
+            HashedSecret="K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=" />
+        </ConfigurationFile>
+        """
+
     /// A served company whose client Reviewer may look and decide.
     private func company() throws -> Company {
         let company = try LoadedCompany.served()
-        try company.write(
-            """
-            <?xml version="1.0" encoding="utf-8"?>
-            <ConfigurationFile xmlns="urn:schemas-usercube-com:configuration">
-              <Profile Identifier="Reviewer" DisplayName_L1="Reviewer" />
-              <SynchronizationAccessControlRules Profile="Reviewer" />
-              <JobExecutionAccessControlRules Profile="Reviewer" />
-              <OpenIdClient Identifier="Reviewer" DisplayName_L1="Reviewer" Profile="Reviewer"
-                HashedSecret="K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols=" />
-            </ConfigurationFile>
-            """, to: "Conf/Reviewer.xml")
+        try company.write(Self.reviewerRights, to: "Conf/Reviewer.xml")
         let deployed = try company.run("deploy-configuration", "-d", "Conf")
         guard deployed.code == 0 else { throw Unexpected(deployed.printed) }
         return company
@@ -87,6 +89,23 @@ struct SimulationTests {
         let back = try company.run("invoke-job", "-j", Self.job)
         #expect(back.code == 0, "\(back.printed)")
         #expect(back.printed.contains("Person: 1 inserted, 1 updated, 2 deleted (of 101)"))
+    }
+
+    @Test func `a simulation of a job that forces its runs is applied once it is approved`() throws {
+        let company = try Company(example: "Tests/Fixtures/small")
+        try company.day(1)
+        try company.write(Self.reviewerRights, to: "Conf/Reviewer.xml")
+        #expect(try company.run("deploy-configuration", "-d", "Conf").code == 0)
+        try company.startServer()
+        let simulated = try company.run("invoke-job", "-j", "InitializationJob", "--simulate")
+        #expect(simulated.code == 0, "\(simulated.printed)")
+        #expect(try company.query("select count(*) from UR_Resources") == "0")
+        #expect(try company.query("select count(*) from UA_Audit where Action = 'forced'") == "0")
+        let approved = try run(
+            company, "invoke-job", "-j", "InitializationJob", "-r", try hash(in: simulated.printed))
+        #expect(approved.code == 0, "\(approved.printed)")
+        #expect(try company.query("select count(*) from UR_Resources") == "100")
+        #expect(try company.query("select Decision from US_Approvals") == "approve")
     }
 
     @Test func `a simulation that a safeguard would hold exits 3, and nobody has to wait for it`() throws {

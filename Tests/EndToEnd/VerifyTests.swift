@@ -143,6 +143,20 @@ struct VerifyTests {
         try equal(company)
     }
 
+    @Test func `a job's blocked run is approved by its job, not by a verification`() throws {
+        let company = try served(limits: "MaximumUpdatedLines=\"0\" MaximumInsertedLines=\"1\"")
+        try company.day(2)
+        let blocked = try company.run("invoke-job", "-j", LoadedCompany.job)
+        #expect(blocked.code == 3, "\(blocked.printed)")
+        let hash = try company.query("select ChangeSet from US_Sessions where State = 'blocked'")
+        let refused = try verify(company, "--connector", "HR", "--repair", "--approve", hash)
+        #expect(refused.code == 2, "\(refused.all)")
+        #expect(refused.all.contains("weir invoke-job -j \(LoadedCompany.job) -r \(hash)"), "\(refused.all)")
+        #expect(
+            try company.query("select State || coalesce(ApprovedBy, '') from US_Sessions where ChangeSet = '\(hash)'")
+                == "blocked")
+    }
+
     @Test func `two at the same time wait for each other`() throws {
         let company = try served()
         _ = try company.query(Self.threeNames)

@@ -17,8 +17,10 @@ import Testing
             let home = try await browser.get("/")
             #expect(home.body.contains("It waits for a decision."))
             let page = try await browser.get("/runs/i").body
-            #expect(
-                page.contains("30 deletes of 41 stored (73 %) are more than the 5 % that MaxPercentageDeletedLines"))
+            #expect(page.contains(" is 5 %, and 30 of 41 would be deleted."))
+            // The export fell below MinPercentageRows; nothing is "more than" that.
+            #expect(page.contains(" is 50 %, and the export has 10 rows of 40 stored."))
+            #expect(!page.contains("are more than"))
             #expect(page.contains("Name &lt;20&gt;"))
             #expect(!page.contains("Name <20>"))
             let changeSet = Browser.field("changeSet", in: page)

@@ -36,7 +36,7 @@ import WeirSynchronization
             #expect(page.contains("A simulation: it stops before the apply"))
             #expect(page.contains("Simulated: this would change"))
             #expect(page.contains("A run would be held, because:"))
-            #expect(page.contains("30 deletes of 41 stored (73 %)"))
+            #expect(page.contains("is 5 %, and 30 of 41 would be deleted."))
             #expect(!page.contains("/runs/i/cancel"))
             #expect(Browser.field("changeSet", in: page) == session.changeSet)
 

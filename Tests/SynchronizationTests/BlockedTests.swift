@@ -42,7 +42,7 @@ struct BlockedTests {
             ])
         #expect(
             session.detail
-                == "MaximumDeletedLines of EntityTypeMapping \"HR_Person\" is 2, and 5 would change.")
+                == "MaximumDeletedLines of EntityTypeMapping \"HR_Person\" is 2, and 5 would be deleted.")
         #expect(session.counters["HR_Person"] == ChangeCounters(inserted: 1, updated: 1, deleted: 5, stored: 10))
         #expect(try await world.stored() == before.stored)
         let state = try await world.engine.state(of: "HR", in: world.model)

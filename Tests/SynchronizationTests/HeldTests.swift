@@ -30,7 +30,7 @@ struct HeldTests {
         #expect(
             session.detail
                 == "5 deletes of \"HR_Person\" with 10 links are held since \(world.clock.now.formatted(.iso8601)): "
-                + "MaximumDeletedLines of EntityTypeMapping \"HR_Person\" is 2, and 5 would change.")
+                + "MaximumDeletedLines of EntityTypeMapping \"HR_Person\" is 2, and 5 would be deleted.")
         #expect(session.counters["HR_Person"] == ChangeCounters(inserted: 1, updated: 1, stored: 10))
         #expect(session.counters["Group_Members"] == ChangeCounters(isLinks: true, inserted: 1, stored: 10))
         #expect(try await world.stored() == HeldStage.withoutDeletes().stored)

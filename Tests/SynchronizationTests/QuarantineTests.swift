@@ -12,7 +12,7 @@ struct QuarantineTests {
     private static let carriedHeader = QuarantineList.carried.columns
 
     /// A rejected row as the agent sends it.
-    private static func row(
+    static func row(
         _ mapping: String = "HR_Person", line: Int, _ reason: String = "3 fields where the header has 4",
         key: String = "", raw: String
     ) -> [String] {
@@ -20,7 +20,7 @@ struct QuarantineTests {
     }
 
     /// What one preparation found.
-    private struct Found {
+    struct Found {
         var rejected: [[String]] = []
         var carried: [[String]] = []
         var named: [[String]] = []
@@ -48,7 +48,7 @@ struct QuarantineTests {
             session: session, list: list, leaseToken: token, body: body, sha256: sha256 ?? World.sha256(bytes))
     }
 
-    private func upload(
+    func upload(
         _ world: World, _ found: Found, to session: String, token: Int
     ) async throws -> SentQuarantine {
         var sent = SentQuarantine(tables: found.counted)
@@ -72,7 +72,7 @@ struct QuarantineTests {
 
     /// A session with nothing to send but what was set aside.
     @discardableResult
-    private func close(_ world: World, _ found: Found) async throws -> Session {
+    func close(_ world: World, _ found: Found) async throws -> Session {
         let token = try await world.lease()
         let session = try await world.open(.incremental, .full, token: token)
         let sent = try await upload(world, found, to: session.id, token: token)
@@ -80,16 +80,16 @@ struct QuarantineTests {
             session: session.id, CloseSession(leaseToken: token, quarantine: sent), in: world.model)
     }
 
-    private func listed(_ world: World) async throws -> [RejectedRow] {
+    func listed(_ world: World) async throws -> [RejectedRow] {
         try await world.engine.rejectedRows(connector: "HR", rawLimit: 1000, pageSize: 1000).items
     }
 
-    private func carried(_ world: World) async throws -> [[String?]] {
+    func carried(_ world: World) async throws -> [[String?]] {
         try await world.engine.carriedRows(connector: "HR", pageSize: 1000).items
             .map { [$0.mapping, $0.key, $0.key2, $0.reason] }
     }
 
-    private static let two = Found(
+    static let two = Found(
         rejected: [row(line: 3, raw: "a,b"), row(line: 9, "column \"mail\" is not text", key: "E1", raw: "E1,x")],
         carried: [
             ["HR_Person", "E1", "", "line 9 was rejected"], ["Person_Organization", "HQ", "E1", "line 9 was rejected"],

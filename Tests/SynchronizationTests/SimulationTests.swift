@@ -68,6 +68,27 @@ struct SimulationTests {
             ])
     }
 
+    @Test func `a simulation whose tasks force is approved and applied like every other`() async throws {
+        let (world, before, after) = try await world(Company.model(person: Thresholds(maximumDeleted: 2)))
+        let token = try await world.lease()
+        let session = try await world.open(.incremental, .delta, token: token, isSimulation: true)
+        try await world.sendAndSeal(after, since: before, session.id, token: token)
+        // Whoever is named as forcing it: nothing is applied, so nobody let anything pass.
+        let planned = try await world.apply(
+            session.id, token: token, options: SynchronizeOptions(forcedBy: "task Forced", passesThresholds: true))
+        #expect(planned.state == .planned)
+        #expect(planned.detail == nil)
+        #expect(planned.violations.map(\.attribute) == ["MaximumDeletedLines"])
+        #expect(planned.approvedBy == nil)
+        try await approve(planned, in: world)
+        let applied = try await world.apply(
+            planned.id, token: token, options: SynchronizeOptions(forcedBy: "task Forced", passesThresholds: true))
+        #expect(applied.state == .applied)
+        #expect(applied.approvedBy == "user alice")
+        #expect(try await world.stored() == after.stored)
+        #expect(try await world.engine.review(of: planned.id).decisions.map(\.kind) == [.approve])
+    }
+
     @Test func `what a safeguard would hold is said, and the connector goes on`() async throws {
         let (world, before, after) = try await world(Company.model(person: Thresholds(maximumDeleted: 2)))
         let planned = try await world.synchronize(after, since: before, mode: .incremental, isSimulation: true)

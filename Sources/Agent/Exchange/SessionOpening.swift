@@ -7,6 +7,7 @@ struct SessionOpening: Sendable {
     let run: ConnectorRun
     let jobInstance: String
     let taskInstance: String
+    var isSimulation = false
 
     /// A session that somebody left open is given up first: this run holds the lease. A verification leaves one that waits
     /// to be applied alone: it is somebody's work, which a repair of what was before would undo.
@@ -33,12 +34,24 @@ struct SessionOpening: Sendable {
             guard let left = try await client.connectorState(run.connector).lastSession, !left.state.isFinal else {
                 throw error
             }
+            if isSimulation, left.state == .sealed, !left.isSimulation { throw inTheWay(left) }
             if isVerification, left.state == .sealed { throw waiting(left) }
             _ = try await client.abort(
                 session: left.id,
                 AbortSession(leaseToken: run.leaseToken, reason: "left behind by an interrupted run"))
             return try await client.open(request)
         }
+    }
+
+    /// A simulation changes nothing, so that what was prepared for a run stays.
+    private func inTheWay(_ session: Session) -> AgentError {
+        AgentError(
+            .busy,
+            """
+            Session \(session.id) of connector "\(run.connector)" was prepared and waits to be applied, so that nothing can be \
+            simulated: apply it with a job's SynchronizeTask (weir invoke-job -j JOB -c SynchronizeTask), or run the job \
+            without --simulate, which takes its place.
+            """)
     }
 
     private func waiting(_ session: Session) -> AgentError {

@@ -13,6 +13,8 @@ struct PrepareStep: Sendable {
     let taskInstance: String
     /// Connections whose export belongs to this run: their tables must come from it.
     let exported: Set<String>
+    /// Nothing of what waits on the server may give way to it.
+    var isSimulation = false
 
     func perform(
         mode: SynchronizationMode, commandColumn: String, progress: LatestProgress
@@ -27,7 +29,7 @@ struct PrepareStep: Sendable {
         // sends what differs, found from an image that both sides hold, or by an exchange.
         let content: SessionContent = mode == .initial || run.state.version == nil ? .full : .delta
         let session = try await SessionOpening(
-            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance
+            client: client, run: run, jobInstance: jobInstance, taskInstance: taskInstance, isSimulation: isSimulation
         ).open(mode, content)
         await run.opened(session.id)
         guard session.state == .open else { return try await alreadySealed(session, tables) }

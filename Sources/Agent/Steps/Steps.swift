@@ -63,12 +63,13 @@ struct Steps: Sendable {
         case .prepareSynchronization(let connector, let mode, _, let commandColumn):
             let step = PrepareStep(
                 environment: environment, client: client, run: try await currentRun(of: connector),
-                jobInstance: jobInstance, taskInstance: record.id, exported: exportedHere(connector))
+                jobInstance: jobInstance, taskInstance: record.id, exported: exportedHere(connector),
+                isSimulation: isSimulation)
             return try await step.perform(mode: mode, commandColumn: commandColumn, progress: progress)
         case .synchronize(let connector, _, _, let force, _):
             let step = SynchronizeStep(
                 environment: environment, client: client, run: try run(of: connector), jobInstance: jobInstance,
-                taskInstance: record.id, isSimulation: isSimulation)
+                taskInstance: record.id, job: job.identifier, isSimulation: isSimulation)
             let report = try await step.perform(isForced: force || isForced, progress: progress)
             if report.outcome.hasProduced { connectors.advance(connector) }
             return report

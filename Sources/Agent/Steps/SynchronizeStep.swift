@@ -9,6 +9,8 @@ struct SynchronizeStep: Sendable {
     let run: ConnectorRun
     let jobInstance: String
     let taskInstance: String
+    /// The job's identifier.
+    let job: String
     /// Nothing is applied, and nothing released.
     let isSimulation: Bool
 
@@ -64,8 +66,7 @@ struct SynchronizeStep: Sendable {
             {
                 return report(last)
             }
-            return StepReport(
-                outcome: .noProcessing(), log: ["no session of \"\(run.connector)\" waits to be synchronized"])
+            return StepReport(outcome: .noProcessing(), log: [reasonWithoutSession])
         }
         let request = SynchronizeSession(leaseToken: run.leaseToken, taskInstance: taskInstance, force: isForced)
         let session = try await applying.apply(id, request, progress)
@@ -103,7 +104,24 @@ struct SynchronizeStep: Sendable {
         if let candidate = try run.images.candidate(of: jobInstance) { return candidate.session }
         if let waiting = run.state.waiting.first(where: { $0.jobInstance == jobInstance }) { return waiting.id }
         if let last, last.jobInstance == jobInstance { return last.id }
-        return last?.state == .sealed ? last?.id : nil
+        return isSimulation ? nil : prepared?.id
+    }
+
+    /// What a tool, or a run before this one, prepared and nobody has applied yet: it is no simulation, so that only a run
+    /// applies it.
+    private var prepared: Session? {
+        guard let last = run.state.lastSession, last.state == .sealed, !last.isSimulation, !last.isVerification else {
+            return nil
+        }
+        return last
+    }
+
+    private var reasonWithoutSession: String {
+        guard isSimulation, let prepared else { return "no session of \"\(run.connector)\" waits to be synchronized" }
+        return """
+            nothing is simulated: session \(prepared.id) of "\(run.connector)" was prepared before and waits to be applied, \
+            which a simulation does not do; apply it with weir invoke-job -j \(job) -c SynchronizeTask
+            """
     }
 
     private func report(_ session: Session, log: [String] = []) -> StepReport {
@@ -149,13 +167,6 @@ extension Session {
                 \(orphans) (of \(counted.stored))
                 """
         }
-        let held = violations.map { violation in
-            let share = violation.stored.map { " of \($0)" } ?? ""
-            return """
-                held by \(violation.element) "\(violation.identifier)" \(violation.attribute)=\(violation.limit): \
-                \(violation.number)\(share)
-                """
-        }
-        return changes + held
+        return changes + violations.map { "over a threshold: \($0.explanation)" }
     }
 }

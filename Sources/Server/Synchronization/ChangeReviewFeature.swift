@@ -13,6 +13,7 @@ struct ChangeReviewFeature: Sendable {
     let templates: Templates
 
     private static let permission = "/Connectors/ResourceChange/Query"
+    private static let linkPermission = "/Connectors/ResourceLinkChange/Query"
     private static let pageSize = 50
     /// How many changes the page of a run shows before one asks for all.
     private static let previewSize = 6
@@ -23,7 +24,8 @@ struct ChangeReviewFeature: Sendable {
             .page("/sessions/{id}/changes.csv", .permission(Self.permission)) { visit in
                 let review = try await engine.review(of: visit.path("id"))
                 return ChangesCSV(
-                    engine: engine, session: review.id, format: ChangeCSV(isForSpreadsheets: true)
+                    engine: engine, session: review.id, hasLinks: visit.may(Self.linkPermission),
+                    format: ChangeCSV(isForSpreadsheets: true)
                 ).response
             },
             .form("/sessions/{id}/approve", .permission(LaunchJobFeature.forcePermission)) { visit in
@@ -55,15 +57,17 @@ struct ChangeReviewFeature: Sendable {
             cards.append(
                 DecisionCard(
                     review, in: visit.model, number: cards.count + 1,
-                    preview: visit.may(Self.permission) ? try await preview(id, in: visit.model) : nil,
-                    mayDecide: visit.may(LaunchJobFeature.forcePermission)))
+                    preview: visit.may(Self.permission) ? try await preview(id, visit) : nil,
+                    mayReadLinks: visit.may(Self.linkPermission), mayDecide: visit.may(LaunchJobFeature.forcePermission)
+                ))
         }
         return cards
     }
 
-    private func preview(_ id: String, in model: Model) async throws -> ChangeReviewPage.Changes {
+    private func preview(_ id: String, _ visit: Visit) async throws -> ChangeReviewPage.Changes {
+        let model = visit.model
         let resources = try await engine.resourceChanges(session: id, pageSize: Self.previewSize).items
-        let room = Self.previewSize - resources.count
+        let room = visit.may(Self.linkPermission) ? Self.previewSize - resources.count : 0
         let links = room > 0 ? try await engine.linkChanges(session: id, pageSize: room).items : []
         return ChangeReviewPage.Changes(
             resources: resources.map { ChangeReviewPage.Change($0, model.entityType($0.mapping)) },
@@ -74,6 +78,8 @@ struct ChangeReviewFeature: Sendable {
         let review = try await changes.review(session: visit.path("id"), job: nil, connector: nil, in: visit.model)
         let session = review.session
         let filter = try ChangeListFilter { visit.query($0) }
+        let mayReadLinks = visit.may(Self.linkPermission)
+        if filter.wantsLinks { try visit.caller.require(Self.linkPermission, in: visit.model) }
         let (listed, token) = try await listed(review.id, filter, after: visit.query("after"), in: visit.model)
         let waits = review.heldSet?.state.isOpen ?? session.state.waitsForDecision
         let page = ChangeReviewPage(
@@ -83,13 +89,15 @@ struct ChangeReviewFeature: Sendable {
             outcome: waits ? nil : review.outcome,
             decision: waits
                 ? DecisionCard(
-                    review, in: visit.model, preview: nil, mayDecide: visit.may(LaunchJobFeature.forcePermission))
+                    review, in: visit.model, preview: nil, mayReadLinks: mayReadLinks,
+                    mayDecide: visit.may(LaunchJobFeature.forcePermission))
                 : nil,
-            summary: waits ? nil : ChangeSummary(review, in: visit.model),
+            summary: waits ? nil : ChangeSummary(review, in: visit.model, mayReadLinks: mayReadLinks),
             facts: ChangeReviewPage.Fact.all(of: review, in: visit.model),
             heldSets: review.heldSet == nil ? session.held.map { ChangeReviewPage.HeldItem($0, in: visit.model) } : [],
             verdicts: review.decisions.map { ChangeReviewPage.Verdict($0) },
-            tabs: ChangeReviewPage.Tab.all(of: review, filter), wantsLinks: filter.wantsLinks,
+            tabs: ChangeReviewPage.Tab.all(of: review, filter, mayReadLinks: mayReadLinks),
+            wantsLinks: filter.wantsLinks,
             formPath: PagePath.review(review.id),
             mappings: ChangeReviewPage.Choice.mappings(of: review, filter, in: visit.model),
             operations: ChangeReviewPage.Choice.operations(filter),

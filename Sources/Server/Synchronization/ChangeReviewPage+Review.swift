@@ -46,8 +46,10 @@ extension ChangeReviewPage.Verdict {
 }
 
 extension ChangeReviewPage.Tab {
-    static func all(of review: ChangeReview, _ filter: ChangeListFilter) -> [ChangeReviewPage.Tab] {
-        [false, true].map { isLinks in
+    static func all(
+        of review: ChangeReview, _ filter: ChangeListFilter, mayReadLinks: Bool
+    ) -> [ChangeReviewPage.Tab] {
+        (mayReadLinks ? [false, true] : [false]).map { isLinks in
             let number = review.counts.filter { $0.isLinks == isLinks }.reduce(0) { $0 + $1.count }
             return ChangeReviewPage.Tab(
                 title: isLinks ? "Links" : "Resources", number: number.grouped,

@@ -31,22 +31,3 @@ extension ChangeReviewPage.Link {
         key2 = change.key2
     }
 }
-
-extension Violation {
-    /// `Connector "HR": 612 deletes are more than the 100 that MaximumDeletedLines allows.`
-    var sentence: String {
-        let what = attribute.contains("Link") ? "link " : ""
-        let changes: [(part: String, word: String)] = [
-            ("Inserted", "inserts"), ("Updated", "updates"), ("Deleted", "deletes"), ("Emptied", "emptied values"),
-            ("Churned", "changed keys"),
-        ]
-        let word = changes.first { attribute.contains($0.part) }?.word ?? "changes"
-        let start = "\(element) \"\(identifier)\": \(number.grouped) \(what)\(word)"
-        guard attribute.contains("Percentage"), let stored, stored > 0 else {
-            return "\(start) are more than the \(limit.grouped) that \(attribute) allows."
-        }
-        let share = number * 100 / stored
-        return
-            "\(start) of \(stored.grouped) stored (\(share) %) are more than the \(limit) % that \(attribute) allows."
-    }
-}

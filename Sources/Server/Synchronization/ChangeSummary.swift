@@ -28,7 +28,8 @@ struct ChangeSummary: Sendable {
         var number: String
         /// `deletes of HR - Person`.
         var what: String
-        var listPath: String
+        /// nil where the visitor may not read the list.
+        var listPath: String?
     }
 
     /// The properties that the first updates of an entity type change.
@@ -42,7 +43,7 @@ struct ChangeSummary: Sendable {
     var properties: [Properties]
     var hasCauses: Bool
 
-    init(_ review: ChangeReview, in model: Model) {
+    init(_ review: ChangeReview, in model: Model, mayReadLinks: Bool) {
         counts = review.counters.filter { $0.value.total > 0 }.sorted { $0.key < $1.key }.map { mapping, counters in
             Count(
                 title: model.mappingTitle(mapping), mapping: mapping, kind: counters.isLinks ? "links" : "resources",
@@ -55,13 +56,13 @@ struct ChangeSummary: Sendable {
                 kinds: cause.counts.map { count in
                     let noun = count.isLinks ? "link " : ""
                     let title = model.mappingTitle(count.mapping)
+                    let list = ChangeListFilter(
+                        wantsLinks: count.isLinks, mapping: count.mapping, operation: count.operation,
+                        cause: count.cause)
                     return Kind(
                         number: count.count.grouped,
                         what: "\(noun)\(count.operation)\(count.count == 1 ? "" : "s") of \(title)",
-                        listPath: ChangeListFilter(
-                            wantsLinks: count.isLinks, mapping: count.mapping, operation: count.operation,
-                            cause: count.cause
-                        ).path(of: review.id))
+                        listPath: mayReadLinks || !count.isLinks ? list.path(of: review.id) : nil)
                 })
         }
         hasCauses = !causes.isEmpty
@@ -94,7 +95,7 @@ struct ChangeSummary: Sendable {
         <h3>Why</h3>
         <ul class="causes">
         {{#causes}}
-          <li><span class="why {{tone}}">{{causeTitle}}</span> {{#kinds}}<a href="{{listPath}}"><strong>{{number}}</strong> <bdi>{{what}}</bdi></a> {{/kinds}}<span class="sub">{{meaning}}</span></li>
+          <li><span class="why {{tone}}">{{causeTitle}}</span> {{#kinds}}{{#listPath}}<a href="{{listPath}}">{{/listPath}}<strong>{{number}}</strong> <bdi>{{what}}</bdi>{{#listPath}}</a>{{/listPath}} {{/kinds}}<span class="sub">{{meaning}}</span></li>
         {{/causes}}
         </ul>
         {{#properties}}<p class="sub">{{start}}: <bdi>{{list}}</bdi></p>{{/properties}}

@@ -30,7 +30,7 @@ struct DecisionCard: Sendable {
 
     init(
         _ review: ChangeReview, in model: Model, number: Int = 1, preview: ChangeReviewPage.Changes?,
-        mayDecide: Bool
+        mayReadLinks: Bool, mayDecide: Bool
     ) {
         let session = review.session
         suffix = number == 1 ? "" : "-\(number)"
@@ -38,7 +38,7 @@ struct DecisionCard: Sendable {
         changeSet = review.changeSet ?? ""
         shortChangeSet = String(changeSet.prefix(12))
         violations = review.violations.map(\.sentence)
-        summary = ChangeSummary(review, in: model)
+        summary = ChangeSummary(review, in: model, mayReadLinks: mayReadLinks)
         self.preview = preview
         reviewPath = PagePath.review(review.id)
         decidePath = PagePath.review(session.id)
@@ -59,7 +59,9 @@ struct DecisionCard: Sendable {
                 session.violations.isEmpty
                 ? "Nothing was changed, and no safeguard would hold it. Approved, exactly this is applied, unless "
                     + "another run of the connector changes something first."
-                : "Nothing was changed. A run would be held, because:"
+                : session.detail == nil
+                    ? "Nothing was changed. The job forces its runs, so that no safeguard would hold one, though:"
+                    : "Nothing was changed. A run would be held, because:"
             approveTitle = "Approve: apply these changes"
         } else {
             heading = "Held by a safeguard"

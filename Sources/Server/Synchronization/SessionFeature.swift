@@ -191,35 +191,54 @@ struct SessionFeature: Sendable {
         guard let instance = try await jobs.task(request.taskInstance) else {
             return try await synchronizeAlone(id, call, request)
         }
-        guard
-            let record = try await jobs.instance(instance.jobInstance)
-        else {
+        guard let record = try await jobs.instance(instance.jobInstance) else {
             throw ServerError(
                 .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
         }
+        let session = try await engine.session(id)
         let task = call.model.job(record.instance.job)?.tasks.first { $0.identifier == instance.task }
-        let connector: String
-        var keepsChanges = false
+        var applicant = SessionApplicant(
+            task: instance.task, connector: "", verifies: false, run: record.instance,
+            owner: try await owner(of: session))
+        var options = SynchronizeOptions()
         var taskForces = false
-        var orphans = false
         switch task?.kind {
-        case .synchronize(let own, _, let keeps, let forces, let writesOrphans):
-            (connector, keepsChanges, taskForces, orphans) = (own, keeps, forces, writesOrphans)
-        case .verifySynchronization(let own, _, _): connector = own
+        case .synchronize(let own, _, let keeps, let forces, let orphans):
+            applicant.connector = own
+            options.doNotDeleteChanges = keeps
+            options.orphans = orphans
+            taskForces = forces
+        case .verifySynchronization(let own, _, _):
+            applicant.connector = own
+            applicant.verifies = true
         case .export, .prepareSynchronization, .setRecentlyModifiedFlag, .updateExpressions, .notExecuted, nil:
             throw ServerError(
                 .invalidRequest,
                 "The task \"\(instance.task)\" of job \"\(record.instance.job)\" is no SynchronizeTask; name the task "
                     + "instance of one.")
         }
-        let forcedBy = try forcedBy(call, request, record, task: instance.task, taskForces: taskForces)
-        if let forcedBy {
-            try await audit.record(.forced, by: forcedBy, subject: connector, detail: id)
+        try applicant.check(
+            session,
+            isOpener: try await engine.wasOpened(session: id, byTaskInstance: request.taskInstance))
+        if applicant.verifies {
+            try Self.refuseForce(request)
+        } else if session.isSimulation {
+            // It shows what the run would do; nothing is applied, so nobody approves anything in advance.
+            options.passesThresholds = taskForces && applicant.mayForce(session)
+        } else if session.approvedBy == nil {
+            options.forcedBy = try forcedBy(call, request, record, applicant, session, taskForces: taskForces)
+        }
+        if let forcedBy = options.forcedBy {
+            try await audit.record(.forced, by: forcedBy, subject: applicant.connector, detail: id)
         }
         return try await engine.synchronize(
-            session: id, request,
-            options: SynchronizeOptions(orphans: orphans, doNotDeleteChanges: keepsChanges, forcedBy: forcedBy),
-            in: call.model)
+            session: id, request, options: options,
+            adoptedBy: applicant.adopts(session) ? record.instance.id : nil, in: call.model)
+    }
+
+    private func owner(of session: Session) async throws -> JobInstance? {
+        guard let instance = session.jobInstance else { return nil }
+        return try await jobs.instance(instance)?.instance
     }
 
     /// A session that belongs to no job: a repair by `weir verify`, named by the task instance that it was opened for.
@@ -230,22 +249,35 @@ struct SessionFeature: Sendable {
             throw ServerError(
                 .notFound, "There is no task instance \(request.taskInstance); make it before it synchronizes.")
         }
+        try Self.refuseForce(request)
+        return try await engine.synchronize(
+            session: id, request, options: SynchronizeOptions(), in: call.model)
+    }
+
+    private static func refuseForce(_ request: SynchronizeSession) throws {
         guard !request.force else {
             throw ServerError(
                 .invalidRequest, "A repair is not forced; look at its changes and approve what they show.")
         }
-        return try await engine.synchronize(
-            session: id, request, options: SynchronizeOptions(), in: call.model)
     }
 
     /// Who approved the change set in advance: the task's ForceSynchronization, a launch that was forced by somebody
     /// who may, or the caller; nil: nobody asked for it.
     private func forcedBy(
-        _ call: Call, _ request: SynchronizeSession, _ record: JobInstanceRecord, task: String, taskForces: Bool
+        _ call: Call, _ request: SynchronizeSession, _ record: JobInstanceRecord, _ applicant: SessionApplicant,
+        _ session: Session, taskForces: Bool
     ) throws -> String? {
-        if taskForces { return "task \(task) (ForceSynchronization)" }
-        guard request.force || record.isForceGranted else { return nil }
-        if record.isForceGranted { return record.instance.requestedBy }
+        guard request.force || record.isForceGranted || taskForces else { return nil }
+        if applicant.mayForce(session) {
+            if taskForces { return "task \(applicant.task) (ForceSynchronization)" }
+            if record.isForceGranted { return record.instance.requestedBy }
+        } else if !call.caller.may(LaunchJobFeature.forcePermission, in: call.model) {
+            throw ServerError(
+                .forbidden,
+                "Session \(session.id) was prepared by the job \"\(applicant.owner?.job ?? "")\", so that \"\(record.instance.job)\" "
+                    + "cannot force it past its thresholds. Apply it by the job that prepared it, or as somebody who may "
+                    + "\(LaunchJobFeature.forcePermission).")
+        }
         try call.caller.require(LaunchJobFeature.forcePermission, in: call.model)
         return call.caller.name
     }

@@ -20,6 +20,9 @@ struct SessionFiles: Sendable {
         receivedFolder(of: session) + "/%\(list.rawValue)-" + Self.fileName(sha256.lowercased())
     }
 
+    /// What a simulation set aside, until it is applied: the seal's words about the lists beside it.
+    func keptQuarantine(of session: String) -> String { receivedFolder(of: session) + "/%quarantine.json" }
+
     func orphans(_ mapping: String, of session: String) -> String {
         folder(of: session) + "/" + Self.fileName(mapping) + ".orphans.csv"
     }

@@ -15,16 +15,7 @@ struct QuarantineStore {
     ///
     /// - Throws: `invalidRequest`, or `checksum` when a list was announced but did not arrive.
     func replace(by sent: SentQuarantine, of record: SessionRecord, _ files: SessionFiles) throws {
-        for table in sent.tables {
-            guard record.definition.mappings.contains(table.mapping), table.rejected >= 0, table.carried >= 0 else {
-                throw SynchronizationError(
-                    .invalidRequest,
-                    "The quarantine of session \(record.id) names a mapping \"\(table.mapping)\" that connector "
-                        + "\"\(record.connector)\" does not have, or a negative number; prepare it again.")
-            }
-        }
-        try load(.rejected, sent.rejectedSha256, record, files)
-        try load(.carried, sent.carriedSha256, record, files)
+        try loadAll(sent, of: record, files)
         try keepAges(of: record)
         let named = try sent.namedSha256.map { try path(.named, $0, record, files) }
         for table in sent.tables where table.isFeed {
@@ -37,6 +28,45 @@ struct QuarantineStore {
         try transaction.execute("DELETE FROM US_CarriedRows WHERE \(sql: isOld)")
         try transaction.execute("DELETE FROM US_Quarantines WHERE Connector = \(record.connector)")
         for table in sent.tables { try insert(table, of: record) }
+    }
+
+    /// Checks what a simulation's preparation set aside as `replace` would, and keeps it with the session's files until
+    /// `replaceByKept`; what is listed stays.
+    func keep(_ sent: SentQuarantine, of record: SessionRecord, _ files: SessionFiles) throws {
+        try loadAll(sent, of: record, files)
+        for table in ["US_RejectedRows", "US_CarriedRows"] {
+            try transaction.execute(
+                "DELETE FROM \(identifier: table) WHERE Connector = \(record.connector) AND Session = \(record.id)")
+        }
+        let file = try ReceivedFile(
+            folder: files.receivedFolder(of: record.id), name: files.keptQuarantine(of: record.id), files)
+        do {
+            try file.write(Array(try jsonText(sent).utf8))
+            _ = try file.finish()
+            try file.keep()
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    /// What `keep` kept of the session takes the place of what is listed; nothing where it kept nothing.
+    func replaceByKept(of record: SessionRecord, _ files: SessionFiles) throws {
+        guard let data = FileManager.default.contents(atPath: files.keptQuarantine(of: record.id)) else { return }
+        try replace(by: JSONDecoder().decode(SentQuarantine.self, from: data), of: record, files)
+    }
+
+    private func loadAll(_ sent: SentQuarantine, of record: SessionRecord, _ files: SessionFiles) throws {
+        for table in sent.tables {
+            guard record.definition.mappings.contains(table.mapping), table.rejected >= 0, table.carried >= 0 else {
+                throw SynchronizationError(
+                    .invalidRequest,
+                    "The quarantine of session \(record.id) names a mapping \"\(table.mapping)\" that connector "
+                        + "\"\(record.connector)\" does not have, or a negative number; prepare it again.")
+            }
+        }
+        try load(.rejected, sent.rejectedSha256, record, files)
+        try load(.carried, sent.carriedSha256, record, files)
     }
 
     private func load(

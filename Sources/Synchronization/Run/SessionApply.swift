@@ -34,7 +34,8 @@ struct SessionApply {
         }
     }
 
-    /// - Returns: whether the received files are needed no more; false when it is blocked, or was taken away meanwhile.
+    /// - Returns: whether the received files are needed no more; false when it is blocked, or was taken away meanwhile, or
+    ///   is a simulation that set rows aside.
     func execute() throws -> Bool {
         guard record.state == .applying else { return record.endedAt != nil }
         if let reason = try staleReason() {
@@ -45,6 +46,10 @@ struct SessionApply {
         if record.isApproved {
             try checkArtifact()
             try apply(counters: record.counters, loads: [:])
+            if record.isSimulation {
+                try QuarantineStore(transaction: transaction, now: store.now)
+                    .replaceByKept(of: record, run.engine.files)
+            }
             return true
         }
         run.publish("computing", 0, nil)
@@ -58,7 +63,7 @@ struct SessionApply {
             record.mode == .initial ? [] : ThresholdCheck.violations(record.definition, counters, safeguards)
         if record.isSimulation {
             try plan(counters: counters, loads: loads, violations)
-            return true
+            return !FileManager.default.fileExists(atPath: run.engine.files.keptQuarantine(of: record.id))
         }
         var held: [HeldSet] = []
         if !violations.isEmpty, options.forcedBy == nil {
@@ -178,7 +183,7 @@ struct SessionApply {
         _ = try store.supersede(
             store.waiting(connector: record.connector).filter { $0.state == .planned },
             because: "Session \(record.id) simulated connector \"\(record.connector)\" anew.")
-        let isHeld = !violations.isEmpty && options.forcedBy == nil
+        let isHeld = !violations.isEmpty && options.passesThresholds != true
         let part = record.definition.connector.thresholdScope == .operation ? " in part" : ""
         try store.move(
             record, .plan, detail: isHeld ? "A safeguard would hold it\(part): \(Self.detail(of: violations))" : nil)

@@ -15,20 +15,21 @@ struct SynchronizationRun: Sendable {
         }
         guard record.state == .applying else { return }
         try engine.faults(.runStarted)
-        let isEnded = try await engine.database.withStaging { staging in
+        let (isEnded, superseded) = try await engine.database.withStaging { staging in
             // An approved change set is applied as it is: nothing is loaded or computed again.
             let staged = record.isApproved ? [:] : try await stage(record, staging)
             try engine.faults(.stagingDone)
             let now = engine.clock()
-            return try await staging.write { transaction in
+            return try await staging.write { transaction -> (Bool, [String]) in
                 let store = SessionStore(transaction: transaction, now: now)
                 let apply = SessionApply(
                     run: self, record: try store.find(session), staged: staged, staging: staging, store)
-                return try apply.execute()
+                let isEnded = try apply.execute()
+                return (isEnded, try store.supersededNow(connector: record.connector))
             }
         }
         try engine.faults(.runCommitted)
-        if isEnded { engine.files.removeReceived(of: session) }
+        for id in superseded + (isEnded ? [session] : []) { engine.files.removeReceived(of: id) }
         try engine.faults(.filesRemoved)
     }
 

@@ -84,18 +84,19 @@ struct SessionRecord: Sendable {
         var roots: [String: String]
     }
 
-    /// Whether a blocked or planned change set was approved after a review; one that was forced never waited.
     /// Whether its change rows wait for a SetRecentlyModifiedFlagTask once it is applied.
     var keepsChanges: Bool { options?.doNotDeleteChanges == true }
-    var isApproved: Bool { approvedBy != nil && options?.forcedBy == nil }
+    /// Whether a blocked or planned change set was approved after a review; one that was forced never waited. Nobody
+    /// forces a simulation, so whoever approved it has looked at it.
+    var isApproved: Bool { approvedBy != nil && (isSimulation || options?.forcedBy == nil) }
 
     func session(progress: API.Progress?) -> Session {
         Session(
             id: id, connector: connector, mode: mode, content: content, state: state, base: base, result: result,
             jobInstance: jobInstance, openedAt: openedAt, endedAt: endedAt, counters: counters, detail: detail,
             violations: violations, changeSet: changeSet, approvedBy: approvedBy, isSimulation: isSimulation,
-            held: held,
-            heldRoots: heldOutcome?.roots ?? [:], releases: releases, progress: progress)
+            isVerification: isVerification, held: held, heldRoots: heldOutcome?.roots ?? [:], releases: releases,
+            progress: progress)
     }
 
     private static func version(_ row: Row, _ number: String, _ session: String) throws -> ImageVersion? {

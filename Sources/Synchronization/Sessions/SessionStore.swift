@@ -72,6 +72,16 @@ struct SessionStore {
         return waiting.map(\.id)
     }
 
+    /// The connector's sessions whose end this transaction made by putting another in their place.
+    func supersededNow(connector: String) throws -> [String] {
+        try transaction.rows(
+            """
+            SELECT Id FROM US_Sessions WHERE Connector = \(connector) AND EndedAt = \(now.timestamp)
+              AND State = \(SessionState.superseded.rawValue)
+            """
+        ).map { try $0.string("Id") }
+    }
+
     func insert(
         id: String, request: OpenSession, base: ImageVersion, definition: ConnectorDefinition, caller: String,
         isSimulation: Bool

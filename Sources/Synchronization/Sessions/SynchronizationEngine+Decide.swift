@@ -7,9 +7,13 @@ extension SynchronizationEngine {
     /// Has a sealed session, or a blocked or planned one whose change set was approved, applied by `run()`. Answers at
     /// once; asking twice is asking once.
     ///
+    /// - Parameter adoptedBy: the job instance that the session belongs to from now on: it applies what a tool, or a run
+    ///   that has ended, prepared; nil: it stays whose it is.
     /// - Throws: `leaseLost`, `staleFingerprint`, `sessionState` for a session that is still open.
     package func synchronize(
-        session id: String, _ request: SynchronizeSession, options: SynchronizeOptions, in model: Model
+        session id: String, _ request: SynchronizeSession, options: SynchronizeOptions,
+        adoptedBy jobInstance: String? = nil,
+        in model: Model
     ) async throws -> Session {
         let now = clock()
         watch.claim(id)
@@ -29,6 +33,9 @@ extension SynchronizationEngine {
                 }
                 let moved = try store.move(record, .synchronize)
                 try start(moved, request, options, in: model, transaction)
+                if let jobInstance {
+                    try transaction.execute("UPDATE US_Sessions SET JobInstance = \(jobInstance) WHERE Id = \(id)")
+                }
                 try faults(.synchronizeBeforeCommit)
                 return try store.find(id)
             }
@@ -50,7 +57,7 @@ extension SynchronizationEngine {
         let definition = try ConnectorDefinition(of: record.connector, in: model)
         try checkFingerprint(of: record, in: model)
         var options = options
-        if record.isApproved { options.forcedBy = nil }
+        if record.isApproved || record.isSimulation { options.forcedBy = nil }
         try transaction.execute(
             """
             UPDATE US_Sessions SET Definition = \(try jsonText(definition)), Options = \(try jsonText(options)),
@@ -103,7 +110,12 @@ extension SynchronizationEngine {
 
     /// Discards a blocked or planned session, or what an applied one left out: these changes are not applied, and the next
     /// run computes anew.
+    ///
+    /// - Throws: `invalidRequest` without a reason, `sessionState` where nothing waits.
     package func reject(_ request: RejectSession, by caller: String) async throws -> Session {
+        guard request.hasReason else {
+            throw SynchronizationError(.invalidRequest, "The reason \(RejectSession.emptyReason)")
+        }
         if let session = try await rejectHeld(request, by: caller) { return session }
         let now = clock()
         let record = try await database.write { transaction in

@@ -24,7 +24,7 @@ extension SynchronizationEngine {
             try Self.check(request, fingerprint: fingerprint, against: state)
             if request.mode == .initial { try Self.checkEmpty(definition, transaction) }
             if let set = request.releases { try Self.checkApproved(set, transaction) }
-            let ended = try clearWay(for: request, store)
+            let ended = try clearWay(for: request, isSimulation: isSimulation, store)
             let base = try Self.base(of: request, state)
             let record = try store.insert(
                 id: id, request: request, base: base, definition: definition, caller: caller,
@@ -99,12 +99,16 @@ extension SynchronizationEngine {
     }
 
     /// One live session a connector. A session that takes everything cancels what waits with mere changes (REFERENCE
-    /// §11); anything else stays in the way.
-    private func clearWay(for request: OpenSession, _ store: SessionStore) throws -> [String] {
+    /// §11), unless it is a simulation, which changes nothing; anything else stays in the way.
+    private func clearWay(
+        for request: OpenSession, isSimulation: Bool, _ store: SessionStore
+    ) throws -> [String] {
         guard let live = try store.find(connector: request.connector, in: [.open, .sealed, .applying]) else {
             return []
         }
-        if request.mode != .incremental, live.mode == .incremental, live.state != .applying {
+        if request.mode != .incremental, live.mode == .incremental, live.state != .applying,
+            !isSimulation || live.isSimulation
+        {
             try store.move(
                 live, .abort,
                 detail: "A \(request.mode.name) synchronization of the connector was started; nothing was changed.")

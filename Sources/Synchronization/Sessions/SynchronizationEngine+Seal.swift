@@ -93,11 +93,14 @@ extension SynchronizationEngine {
         return record.session(progress: nil)
     }
 
+    /// A simulation changes nothing: what it sent is kept, and listed when it is approved and applied.
     private func replaceQuarantine(
         _ sent: SentQuarantine?, of record: SessionRecord, _ store: SessionStore
     ) throws {
         guard let sent, record.state == .open else { return }
-        try QuarantineStore(transaction: store.transaction, now: store.now).replace(by: sent, of: record, files)
+        let quarantine = QuarantineStore(transaction: store.transaction, now: store.now)
+        guard !record.isSimulation else { return try quarantine.keep(sent, of: record, files) }
+        try quarantine.replace(by: sent, of: record, files)
     }
 
     private func supersedeBlocked(by record: SessionRecord, _ store: SessionStore) throws -> [String] {

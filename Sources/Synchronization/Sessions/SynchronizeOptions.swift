@@ -6,10 +6,15 @@ package struct SynchronizeOptions: Sendable, Equatable, Codable {
     package var doNotDeleteChanges: Bool
     /// Who lets the run pass its thresholds; nil: they are checked.
     package var forcedBy: String?
+    /// Of a simulation: the run that it stands for would be forced, so that no threshold would hold it. nil is false.
+    package var passesThresholds: Bool?
 
-    package init(orphans: Bool = false, doNotDeleteChanges: Bool = false, forcedBy: String? = nil) {
+    package init(
+        orphans: Bool = false, doNotDeleteChanges: Bool = false, forcedBy: String? = nil, passesThresholds: Bool? = nil
+    ) {
         self.orphans = orphans
         self.doNotDeleteChanges = doNotDeleteChanges
         self.forcedBy = forcedBy
+        self.passesThresholds = passesThresholds
     }
 }

@@ -23,7 +23,7 @@ struct Reject: AsyncParsableCommand {
     func validate() throws {
         guard (session == nil) != (job == nil) else { throw ValidationError("Give --session or --job.") }
         guard reason.contains(where: { !$0.isWhitespace }) else {
-            throw ValidationError("--reason is empty; say why, for those who look at it later.")
+            throw ValidationError("--reason \(RejectSession.emptyReason)")
         }
     }
 

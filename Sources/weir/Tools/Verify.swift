@@ -107,7 +107,21 @@ struct Verify: AsyncParsableCommand {
         guard let blocked = try await client.connectorState(connector).blockedSession else {
             throw Failure(.failed, "Connector \"\(connector)\" has no session that waits for a decision.")
         }
+        guard blocked.isVerification else {
+            throw Failure(.usage, await refusal(of: blocked, changeSet, client))
+        }
         _ = try await client.approve(ApproveSession(session: blocked.id, changeSet: changeSet))
+    }
+
+    /// What waits is a job's run: its approval has that job go on.
+    private func refusal(of blocked: Session, _ changeSet: String, _ client: APIClient) async -> String {
+        var job: String?
+        if let instance = blocked.jobInstance { job = try? await client.jobInstance(instance).job }
+        return """
+            Session \(blocked.id) of connector "\(blocked.connector)" is no repair, but a run of the job \
+            "\(job ?? "JOB")". Look at it with weir changes --session \(blocked.id), and approve it with \
+            weir invoke-job -j \(job ?? "JOB") -r \(changeSet).
+            """
     }
 }
 
