@@ -28,6 +28,8 @@ struct StoredContent: Equatable, Sendable {
 
     /// Stands for the key of a row that SQL took it from.
     static let noKey = "∅"
+    /// Stands for a BLOB that SQL put in place of a text.
+    static let blob = "a BLOB"
 
     static func read(_ database: any Database, _ configuration: WholeConfiguration) async throws -> StoredContent {
         try await database.read { transaction in
@@ -63,8 +65,12 @@ struct StoredContent: Equatable, Sendable {
         let mapped = Set(configuration.columns(type).map(\.property))
         var resource = Resource(type: type, values: [:])
         for stored in WholeConfiguration.properties[type] ?? [] {
-            // A BLOB is no value: nothing equals it, and no file can hold it.
-            if case .blob = row[Self.column(stored.place)] { continue }
+            // Nothing equals a BLOB, and it is no key.
+            if case .blob = row[Self.column(stored.place)] {
+                let isKey = stored.property == WholeConfiguration.properties[type]?.first?.property
+                if !isKey { resource.values[stored.property] = Self.blob }
+                continue
+            }
             guard let value = try row.optionalString(Self.column(stored.place)) else { continue }
             resource.values[stored.property] = value
             if !mapped.contains(stored.property) {
@@ -72,7 +78,7 @@ struct StoredContent: Equatable, Sendable {
             }
         }
         let shown = type == "HR_Person" ? "LastName" : WholeConfiguration.properties[type]?.first?.property
-        let name = shown.flatMap { resource.values[$0] }
+        let name = shown.flatMap { resource.values[$0] }.flatMap { $0 == Self.blob ? nil : $0 }
         if try row.optionalString("InternalDisplayName") != name {
             oddities.insert("\(type) \(resource.key) is shown otherwise")
         }
