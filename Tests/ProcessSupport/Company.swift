@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A company in a folder of its own: configuration, settings, sources, and a server on a free port.
 package final class Company: @unchecked Sendable {
@@ -125,21 +126,35 @@ package final class Company: @unchecked Sendable {
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// A port that nobody listens on.
+    /// A port that nobody listens on, and that is given to nobody else in this process.
+    ///
+    /// Below the range from which systems take the ports of outgoing connections: one of these could be taken between the
+    /// answer and its use.
     package static func freePort() throws -> Int {
+        for _ in 0..<1_000 {
+            let port = lastPort.withLock { last in
+                last = last < 30_000 ? last + 1 : 10_000
+                return last
+            }
+            if isFree(port) { return port }
+        }
+        throw Unexpected("no free port: \(String(cString: strerror(errno)))")
+    }
+
+    private static let lastPort = Mutex(Int.random(in: 10_000..<30_000))
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+        return withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard bound else { throw Unexpected("no free port: \(String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

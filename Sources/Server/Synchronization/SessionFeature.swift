@@ -225,7 +225,8 @@ struct SessionFeature: Sendable {
         } else if session.isSimulation {
             // It shows what the run would do; nothing is applied, so nobody approves anything in advance.
             options.passesThresholds = taskForces && applicant.mayForce(session)
-        } else if session.approvedBy == nil {
+        } else if session.state == .sealed, session.approvedBy == nil {
+            // What is blocked already waits for a decision: forcing comes before.
             options.forcedBy = try forcedBy(call, request, record, applicant, session, taskForces: taskForces)
         }
         if let forcedBy = options.forcedBy {
