@@ -20,28 +20,19 @@ import WeirSynchronization
 
     /// Runs `test` with a simulated run `i` that would remove one link and change nothing else.
     private func withPlannedLink(_ test: @Sendable (TestServer, Session) async throws -> Void) async throws {
-        let files = Company.files + [ConfigurationFile(path: "Conf/Reader.xml", text: Company.xml(Self.reader))]
-        try await TestServer.run(files: files) { server in
-            try await server.withEngine {
-                let first = AgentWalk(server: server, instance: "first")
-                try await first.move(to: .running)
-                try await first.task(2, .running)
-                let (whole, lease) = try await first.sealedSession(files: ReviewedCompany.files(40))
-                #expect(try await first.synchronize(whole, lease).state == .applied)
-                try await first.move(to: .completed)
-
-                let walk = AgentWalk(server: server)
-                try await walk.move(to: .running, isSimulation: true)
-                try await walk.task(2, .running)
-                var changed = ReviewedCompany.files(40)
-                changed[2].text = "Key1,Key2\nHQ,E10\n"
-                let (sealed, again) = try await walk.sealedSession(files: changed)
-                let planned = try await walk.synchronize(sealed, again)
-                #expect(planned.state == .planned)
-                try await walk.task(2, .planned, session: planned.id)
-                try await walk.move(to: .planned)
-                try await test(server, planned)
-            }
+        let reader = ConfigurationFile(path: "Conf/Reader.xml", text: Company.xml(Self.reader))
+        try await ReviewedCompany.withLoaded(adding: reader) { server in
+            let walk = AgentWalk(server: server)
+            try await walk.move(to: .running, isSimulation: true)
+            try await walk.task(2, .running)
+            var changed = ReviewedCompany.files(40)
+            changed[2].text = "Key1,Key2\nHQ,E10\n"
+            let (sealed, again) = try await walk.sealedSession(files: changed)
+            let planned = try await walk.synchronize(sealed, again)
+            #expect(planned.state == .planned)
+            try await walk.task(2, .planned, session: planned.id)
+            try await walk.move(to: .planned)
+            try await test(server, planned)
         }
     }
 

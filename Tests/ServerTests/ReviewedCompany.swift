@@ -17,8 +17,12 @@ enum ReviewedCompany {
     }
 
     /// Runs `test` with 40 persons loaded.
-    static func withLoaded(_ test: @Sendable (TestServer) async throws -> Void) async throws {
-        try await TestServer.run { server in
+    ///
+    /// - Parameter more: configuration beside that of ``Company``.
+    static func withLoaded(
+        adding more: ConfigurationFile? = nil, _ test: @Sendable (TestServer) async throws -> Void
+    ) async throws {
+        try await TestServer.run(files: Company.files + (more.map { [$0] } ?? [])) { server in
             try await server.withEngine {
                 let first = AgentWalk(server: server, instance: "first")
                 try await first.move(to: .running)

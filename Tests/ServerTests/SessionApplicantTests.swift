@@ -27,18 +27,8 @@ import WeirSynchronization
 
     /// Forty persons are loaded; a session that leaves ten is over a threshold.
     private func withLoaded(_ test: @Sendable (TestServer) async throws -> Void) async throws {
-        let files = Company.files + [ConfigurationFile(path: "Conf/More.xml", text: Company.xml(Self.jobs))]
-        try await TestServer.run(files: files) { server in
-            try await server.withEngine {
-                let first = AgentWalk(server: server, instance: "first")
-                try await first.move(to: .running)
-                try await first.task(2, .running)
-                let (whole, lease) = try await first.sealedSession(files: ReviewedCompany.files(40))
-                #expect(try await first.synchronize(whole, lease).state == .applied)
-                try await first.move(to: .completed)
-                try await test(server)
-            }
-        }
+        try await ReviewedCompany.withLoaded(
+            adding: ConfigurationFile(path: "Conf/More.xml", text: Company.xml(Self.jobs)), test)
     }
 
     /// A running instance of one of the jobs above, with its task instance `<id>-t`.

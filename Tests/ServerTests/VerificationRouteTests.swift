@@ -15,7 +15,7 @@ import WeirSynchronization
     private static let root = "/api/Connectors/SynchronizeSession/Verification"
 
     /// A company with three resources and two links, and the lease that loaded it.
-    private static func loaded(_ server: TestServer) async throws -> (AgentWalk, Lease) {
+    static func loaded(_ server: TestServer) async throws -> (AgentWalk, Lease) {
         let walk = AgentWalk(server: server)
         try await walk.move(to: .running)
         try await walk.task(0, .completed)

@@ -30,14 +30,7 @@ import Testing
     @Test func `a connector is verified from the page of a job that synchronizes it`() async throws {
         try await TestServer.run(files: Self.files) { server in
             try await server.withEngine {
-                let walk = AgentWalk(server: server)
-                try await walk.move(to: .running)
-                try await walk.task(0, .completed)
-                try await walk.task(1, .running)
-                let (session, lease) = try await walk.sealedSession()
-                try await walk.task(2, .running, session: session.id)
-                #expect(try await walk.synchronize(session, lease).state == .applied)
-
+                _ = try await VerificationRouteTests.loaded(server)
                 let browser = try await Browser.signedIn(server)
                 let page = try await browser.get(Self.job).body
                 #expect(page.contains("action=\"/jobs/Verify/launch\""))
