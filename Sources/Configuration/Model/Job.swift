@@ -99,6 +99,17 @@ package struct JobTask: Sendable, Equatable, Codable {
     }
 }
 
+extension JobTask.Kind {
+    package var isSynchronization: Bool {
+        switch self {
+        case .synchronize: true
+        case .export, .prepareSynchronization, .verifySynchronization, .setRecentlyModifiedFlag, .updateExpressions,
+            .notExecuted:
+            false
+        }
+    }
+}
+
 /// Against what changes are computed (REFERENCE §1).
 package enum SynchronizationMode: Int, Sendable, Equatable, Codable, CaseIterable {
     case initial = 0

@@ -23,7 +23,8 @@ struct HomeFeature: Sendable {
         ]
     }
 
-    /// Blocked jobs, then failed ones, then warnings, then simulations that wait: of each job its newest run, and all that wait for a decision.
+    /// Blocked jobs, then failed ones, then warnings, then simulations that wait: of each job its newest run, and all
+    /// that wait for a decision.
     private func attention(_ visit: Visit) async throws -> [HomePage.Attention] {
         guard visit.may("/Jobs/Job/Query") else { return [] }
         let order: [RunState: Int] = [.blocked: 0, .error: 1, .warning: 2, .planned: 3]

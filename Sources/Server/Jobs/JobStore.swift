@@ -62,15 +62,12 @@ struct JobStore: Sendable {
 
     /// Those of the instances that are of this job and have ended, oldest first.
     func ended(among instances: Set<String>, of job: String) async throws -> [String] {
-        guard !instances.isEmpty else { return [] }
-        return try await database.read { transaction in
-            try transaction.rows(
-                """
-                SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances
-                WHERE Job = \(job) ORDER BY RequestedAt, Id
-                """
-            ).map(JobInstanceRecord.init).map(\.instance).filter { $0.state.isFinal && instances.contains($0.id) }
-                .map(\.id)
+        try await database.read { transaction in
+            try instances.compactMap { id in
+                try transaction.row(
+                    "SELECT \(sql: JobInstanceRecord.columns) FROM UJ_JobInstances WHERE Id = \(id) AND Job = \(job)")
+            }.map(JobInstanceRecord.init).map(\.instance).filter(\.state.isFinal)
+                .sorted { ($0.requestedAt, $0.id) < ($1.requestedAt, $1.id) }.map(\.id)
         }
     }
 

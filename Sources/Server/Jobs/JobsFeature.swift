@@ -45,7 +45,9 @@ struct JobsFeature: Sendable {
     private func definition(_ call: Call) async throws -> JobDefinition {
         let job = try call.model.requiredJob(call.requiredQuery("job"))
         var definition = JobDefinition(job: job)
-        definition.keptChanges = try await !serverTasks.instancesWithKeptChanges(of: job.identifier).isEmpty
+        if job.tasks.contains(where: { $0.kind == .setRecentlyModifiedFlag }) {
+            definition.keptChanges = try await !serverTasks.instancesWithKeptChanges(of: job.identifier).isEmpty
+        }
         definition.waiting = try await waiting.all(of: job)
         if let id = call.query("instance") {
             guard let instance = try await jobs.instance(id)?.instance, instance.job == job.identifier else {

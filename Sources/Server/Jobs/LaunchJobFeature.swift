@@ -123,10 +123,6 @@ struct LaunchJobFeature: Sendable {
 extension Job {
     /// Whether it has something that can stop before its apply.
     var canBeSimulated: Bool {
-        agent != nil
-            && tasks.contains { task in
-                if case .synchronize = task.kind { return true }
-                return false
-            }
+        agent != nil && tasks.contains(where: \.kind.isSynchronization)
     }
 }

@@ -16,20 +16,6 @@ struct PrepareSynchronization: AsyncParsableCommand {
             6 refused, 7 server unreachable.
             """)
 
-    enum Mode: String, ExpressibleByArgument, CaseIterable {
-        case initial, complete, incremental
-
-        init?(argument: String) { self.init(rawValue: argument.lowercased()) }
-
-        var synchronizationMode: SynchronizationMode {
-            switch self {
-            case .initial: .initial
-            case .complete: .complete
-            case .incremental: .incremental
-            }
-        }
-    }
-
     @Option(help: "The agent's identifier. Default: that of appsettings.agent.json, and no other is accepted.")
     var agent: String?
 
@@ -37,7 +23,7 @@ struct PrepareSynchronization: AsyncParsableCommand {
     var connector: String
 
     @Option(help: "What is compared with what.")
-    var synchronizationMode = Mode.incremental
+    var synchronizationMode = SynchronizationMode.incremental
 
     @Option(help: "Where the exported files are. Default: ExportOutput of TempFolderPath.")
     var sourcesDirectory: String?
@@ -66,8 +52,7 @@ struct PrepareSynchronization: AsyncParsableCommand {
         let cancel = CancelSwitch()
         let preparation = ConnectorPreparation(environment: environment, observe: { printer.show($0) })
         let outcome = try await Interrupts.watching({ cancel.request() }) {
-            try await preparation.prepare(
-                connector, mode: synchronizationMode.synchronizationMode, cancel: cancel)
+            try await preparation.prepare(connector, mode: synchronizationMode, cancel: cancel)
         }
         for line in outcome.log { Console.line(line) }
         Console.line(
@@ -79,4 +64,14 @@ struct PrepareSynchronization: AsyncParsableCommand {
             throw ExitStatus.warnings
         }
     }
+}
+
+extension SynchronizationMode: ExpressibleByArgument {
+    /// `Initial`, `complete`: the case does not matter.
+    package init?(argument: String) {
+        guard let mode = Self.allCases.first(where: { "\($0)" == argument.lowercased() }) else { return nil }
+        self = mode
+    }
+
+    package static var allValueStrings: [String] { allCases.map { "\($0)" } }
 }
