@@ -50,11 +50,14 @@ package struct ServerApplication: Sendable {
     }
 
     /// The services to run in a ServiceGroup: engine, housekeeping, listener. All end on graceful shutdown; the group
-    /// should give them no more than 10 s.
+    /// should give them no more than 10 s. What an older version of Weir left in the database is this one's by then.
     ///
     /// - Parameter onListening: called once with the address that clients use, such as `http://127.0.0.1:5000`.
-    package func services(onListening: @escaping @Sendable (String) async -> Void = { _ in }) throws -> [any Service] {
-        [
+    package func services(
+        onListening: @escaping @Sendable (String) async -> Void = { _ in }
+    ) async throws -> [any Service] {
+        try await deployment.adoptVersion()
+        return [
             EngineService(engine: engine),
             housekeeping,
             serverJobs,

@@ -43,6 +43,7 @@ struct ModelTests {
         #expect(
             model.fingerprintText(connector: "HR") == """
                 connector "HR"
+                row hashes 2
                 mapping "HR_Organization" table "HRPeople" c0 none
                 property "Code" from "Organization" primary true unique false format none type 0 column 4
                 mapping "HR_Person" table "HRPeople" c0 none

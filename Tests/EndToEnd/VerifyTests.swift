@@ -258,7 +258,7 @@ struct VerifyTests {
     }
 
     enum Damage: String, CaseIterable, Sendable {
-        case lost, cut, changed, foreign, diverged, noDigest, otherRoot
+        case lost, cut, changed, foreign, diverged, noDigest, otherRoot, olderVersion
     }
 
     private func damage(_ company: Company, _ damage: Damage) throws {
@@ -276,6 +276,15 @@ struct VerifyTests {
         case .diverged: _ = try company.query("update UR_Resources set C5 = 'Meddled' where C4 = 'P042'")
         case .noDigest: _ = try company.query("update US_Counters set Root = null; delete from US_DigestBuckets")
         case .otherRoot: _ = try company.query("update US_Counters set Root = 'x'")
+        case .olderVersion:
+            // Of a version that compared rows in another way; what both sides agreed on then says nothing now.
+            guard company.stopServer() == 0 else { throw Unexpected("the server did not stop") }
+            let known = try company.query("select Fingerprint from US_Connectors")
+            _ = try company.query("update US_Connectors set Fingerprint = 'older'")
+            let manifest = URL(fileURLWithPath: current + "/manifest.json")
+            let text = try String(contentsOf: manifest, encoding: .utf8)
+            try Data(text.replacing(known, with: "older").utf8).write(to: manifest)
+            try company.startServer()
         }
     }
 

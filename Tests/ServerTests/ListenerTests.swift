@@ -61,7 +61,7 @@ import Testing
         settings.applicationUri = "http://127.0.0.1:0"
         try await TestServer.run(settings: settings) { server in
             let (addresses, listening) = AsyncStream.makeStream(of: String.self)
-            let services = try server.application.services { address in listening.yield(address) }
+            let services = try await server.application.services { address in listening.yield(address) }
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
                     services: services.map { .init(service: $0) }, logger: server.application.logger))

@@ -20,6 +20,15 @@ void delta_reserve(int descriptor, int64_t offset, int64_t count);
 /// hint: nothing happens where the file system cannot.
 void delta_release(int descriptor, int64_t offset, int64_t count);
 
+/// Something that computes SHA-256 of sixteen messages at once, for one thread at a time; NULL where processor or machine
+/// have nothing of the kind. It is Intel's multi-buffer library, if that is installed.
+void *delta_hashes_make(void);
+void delta_hashes_free(void *hashes);
+
+/// Computes the sums, 32 bytes each, of `count` messages of less than 64 KB, one behind the other, each up to its end.
+/// Returns 0 if not all came about.
+int delta_hashes_run(void *hashes, const uint8_t *messages, const uint32_t *ends, size_t count, uint8_t *sums);
+
 /// Asks for the first 256 bytes at `place`, which will be read soon.
 static inline void delta_prefetch(const uint8_t *place) {
     __builtin_prefetch(place);

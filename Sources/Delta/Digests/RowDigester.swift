@@ -2,8 +2,7 @@ import CDelta
 
 /// Adds canonical rows to a digest. Used by one thread at a time.
 final class RowDigester: @unchecked Sendable {
-    private let buckets: UnsafeMutablePointer<RowHash>
-    @exclusivity(unchecked) private var hasher: RowHasher
+    private let running: RunningDigest
     @exclusivity(unchecked) private var unescaped = ByteBuffer(capacity: 256)
     private let values: UnsafeMutablePointer<UnsafeRawBufferPointer>
     private let columns: Int
@@ -15,22 +14,18 @@ final class RowDigester: @unchecked Sendable {
     ///   - keys: where the keys of a link stand.
     init(columns: [String], association: String?, keys: [Int]) {
         self.columns = columns.count
-        buckets = .allocate(capacity: Digest.bucketCount)
-        buckets.initialize(repeating: .zero, count: Digest.bucketCount)
         values = .allocate(capacity: max(columns.count, 1))
         positions = .allocate(capacity: 1)
-        hasher = association.map { RowHasher(association: $0, keys: keys) } ?? RowHasher(columns: columns)
+        running = RunningDigest(
+            association.map { RowHasher(association: $0, keys: keys) } ?? RowHasher(columns: columns))
     }
 
     deinit {
-        buckets.deallocate()
         values.deallocate()
         positions.deallocate()
     }
 
-    var digest: Digest {
-        Digest(buckets: Array(UnsafeBufferPointer(start: buckets, count: Digest.bucketCount))) ?? Digest()
-    }
+    var digest: Digest { running.digest }
 
     func add(_ block: ImageBlock) {
         add(block.text.base, block.text.count, keys: block.keys.base, rows: block.rows, count: block.count)
@@ -49,7 +44,7 @@ final class RowDigester: @unchecked Sendable {
         unescaped.count = 0
         unescaped.reserve(count)
         _ = split(text, from: 0, to: count - 1, positions: positions, next: 0)
-        return hasher.hash(values, within: UnsafeRawBufferPointer(start: text, count: count))
+        return running.hash(Array(UnsafeBufferPointer(start: values, count: columns)))
     }
 
     private func makeRoom(_ byteCount: Int) {
@@ -75,17 +70,17 @@ final class RowDigester: @unchecked Sendable {
         let bytes = UnsafeRawBufferPointer(start: text, count: byteCount)
         for index in 0..<count {
             let end = start + Int(rows[index].textCount) - 1
-            let hash: RowHash
+            let keyCount = Int(rows[index].keyCount)
+            let bucket = Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))
             // As many structural bytes as columns: no quotes, so that values are the text between them.
             if Int(positions[next + columns - 1]) == end {
-                hash = hasher.hash(from: start, to: end, ends: positions + next, within: bytes, text)
+                running.toggle(
+                    from: start, to: end, ends: positions + next, within: bytes, text, bucket: bucket)
                 next += columns
             } else {
                 next = split(text, from: start, to: end, positions: positions, next: next)
-                hash = hasher.hash(values, within: bytes)
+                running.toggle(values, within: bytes, bucket: bucket)
             }
-            let keyCount = Int(rows[index].keyCount)
-            buckets[Digest.bucket(of: UnsafeRawBufferPointer(start: key, count: keyCount))] ^= hash
             key += keyCount
             start = end + 1
         }

@@ -1,3 +1,5 @@
+import Crypto
+
 /// The first 128 bits of SHA-256 over a row's values (DESIGN §6); see `RowHasher` for what is hashed.
 package struct RowHash: Sendable, Hashable, Codable {
     /// The first eight bytes, big-endian, and the eight that follow.
@@ -7,6 +9,21 @@ package struct RowHash: Sendable, Hashable, Codable {
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
+    }
+
+    /// Of a message that `RowHasher` wrote.
+    init(of message: UnsafeRawBufferPointer) {
+        self = SHA256.hash(data: message).withUnsafeBytes { sum in
+            guard let start = sum.baseAddress else { preconditionFailure("a SHA-256 has 32 bytes") }
+            return RowHash(sum: start)
+        }
+    }
+
+    /// Of the SHA-256 that stands there.
+    @inline(__always)
+    init(sum: UnsafeRawPointer) {
+        high = UInt64(bigEndian: sum.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: sum.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     package static let zero = RowHash(high: 0, low: 0)

@@ -62,6 +62,8 @@ struct RowCursor {
             }
             row = StoredRow(at: place)
             place += StoredRow.headSize + row.textCount + row.tailCount
+            // Other runs' rows come first, enough of them to push this one's next out of the processor's reach.
+            delta_prefetch(place)
         } else {
             guard left > 0 else { return isAtEnd = true }
             row = StoredRow(at: rows + Int(references[0].offset))

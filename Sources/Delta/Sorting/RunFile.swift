@@ -70,6 +70,7 @@ final class RunFile: @unchecked Sendable {
         }
         unlink(template)
         _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        posix_fadvise(number, 0, 0, POSIX_FADV_RANDOM)
         let descriptor = Descriptor(number)
         self.descriptor = descriptor
         return descriptor

@@ -8,7 +8,7 @@ final class RunWindow {
     private var readOffset: Int
     private var releasedOffset: Int
     private let runEnd: Int
-    private static let releaseStep = 4 << 20
+    private static let releaseStep = 1 << 20
 
     init(_ run: RunFile.Run, file: RunFile, size: Int) {
         self.file = file

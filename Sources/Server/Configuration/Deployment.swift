@@ -78,6 +78,15 @@ package struct Deployment: Sendable {
         return outcome.report
     }
 
+    /// To be called when a server starts: what an older version of Weir left in the database becomes this one's.
+    package func adoptVersion() async throws {
+        let superseded = try await database.write { transaction in
+            let deployed = try ConfigurationStore.items(transaction)
+            return try engine.adoptVersion(ConfigurationStore.model(of: deployed), transaction)
+        }
+        engine.deployed(superseding: superseded)
+    }
+
     private struct Outcome: Sendable {
         var report: DeploymentReport
         /// Sessions that can no longer be applied.

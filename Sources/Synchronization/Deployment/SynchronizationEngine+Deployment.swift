@@ -14,7 +14,17 @@ extension SynchronizationEngine {
         from old: Model?, to new: Model, _ transaction: any Transaction
     ) throws -> [String] {
         try PhysicalChange(from: old ?? Model(), to: new).apply(transaction)
-        return try moveFingerprints(to: new, transaction)
+        return try moveFingerprints(to: new, transaction) { "A deployment changed the mappings of connector \"\($0)\"" }
+    }
+
+    /// After an update of Weir: connectors whose rows this version compares in another way start anew, as if a
+    /// deployment had changed their mappings.
+    ///
+    /// - Returns: the sessions that it superseded; give them to `deployed` after the commit.
+    package func adoptVersion(_ model: Model, _ transaction: any Transaction) throws -> [String] {
+        try moveFingerprints(to: model, transaction) {
+            "This version of Weir compares the rows of connector \"\($0)\" in another way than the one before"
+        }
     }
 
     /// After a deployment's commit: files of superseded sessions go, and whoever waits for them looks again.
@@ -43,7 +53,10 @@ extension SynchronizationEngine {
         return count
     }
 
-    private func moveFingerprints(to new: Model, _ transaction: any Transaction) throws -> [String] {
+    /// - Parameter reason: half a sentence about a connector, for sessions that are superseded.
+    private func moveFingerprints(
+        to new: Model, _ transaction: any Transaction, because reason: (String) -> String
+    ) throws -> [String] {
         let store = SessionStore(transaction: transaction, now: clock())
         var superseded: [String] = []
         let known = try transaction.rows("SELECT Connector, Fingerprint FROM US_Connectors ORDER BY Connector")
@@ -58,16 +71,12 @@ extension SynchronizationEngine {
                 guard let session = try store.find(connector: connector, in: states) else { continue }
                 try store.move(
                     session, .supersede,
-                    detail:
-                        "A deployment changed the mappings of connector \"\(connector)\"; nothing of this session can be "
-                        + "applied any more. Run the job again.")
+                    detail: "\(reason(connector)); nothing of this session can be applied any more. Run the job again.")
                 superseded.append(session.id)
             }
             let held = HeldSetStore(transaction: transaction, now: store.now)
             for set in try held.open(connector: connector) {
-                try held.end(
-                    set, .superseded,
-                    "A deployment changed the mappings of connector \"\(connector)\"; the next run computes anew.")
+                try held.end(set, .superseded, "\(reason(connector)); the next run computes anew.")
             }
             if fingerprint.isEmpty {
                 try transaction.execute("DELETE FROM US_Connectors WHERE Connector = \(connector)")

@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
         let environment = try RunEnvironment(
             context, client: context.client(APIOptions.parse([]), patience: .seconds(30)))
         let agent = DemoAgent(environment: environment, logger: logger, welcome: welcome)
-        let services = try application.services { address in agent.serverListens(at: address) }
+        let services = try await application.services { address in agent.serverListens(at: address) }
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) } + [.init(service: agent)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

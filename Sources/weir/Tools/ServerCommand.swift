@@ -20,7 +20,7 @@ struct ServerCommand: AsyncParsableCommand {
         let logger = Logs.logger("server", context.settings)
         let application = try ServerApplication(
             settings: context.settings.server, database: database, logger: logger)
-        let services = try application.services { address in Console.line("Weir server: \(address)") }
+        let services = try await application.services { address in Console.line("Weir server: \(address)") }
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
