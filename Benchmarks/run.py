@@ -2,7 +2,8 @@
 
     run.py [--weir PATH] [--runs 5] [--data DIR] [--only NAME[,NAME]] [--large] [--no-peers] [--keep] [--divide N]
 
-Programs alternate within a case, each run has a fresh output folder, files are in the page cache, medians are shown.
+Programs alternate within a case, in another order each round, behind a round that is not counted; each run has a fresh
+output folder, files are in the page cache, medians are shown.
 Seconds are those of one machine on one day: the ratios are what to look at. `--large` measures 120 columns and 20 million
 pairs. The files of large cases are removed when done, unless `--keep` is given.
 What was measured is kept in the data folder, so that RESULTS.md shows the cases of several runs on one machine.
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 import platform
+import random
 import shutil
 import statistics
 import subprocess
@@ -129,20 +131,28 @@ def run_case(name, case, options, python):
     seen = {program: [] for program in programs}
     kept = f"{folder}/kept"
     out = f"{folder}/out"
-    for number in range(options.runs):
-        for program, command in programs.items():
+    for number in range(options.runs + 1):
+        # The first round compares what is written and does not count. The others have an order each: memory that one
+        # program has just given back is cheaper for the next.
+        is_first = number == 0
+        order = list(programs)
+        if not is_first:
+            random.Random(number).shuffle(order)
+        for program in order:
             shutil.rmtree(out, ignore_errors=True)
             os.makedirs(out)
-            seen[program].append(measure(command(out), {"POLARS_MAX_THREADS": "2"}))
-            if number == 0 and program == "weir":
+            found = measure(programs[program](out), {"POLARS_MAX_THREADS": "2"})
+            if is_first and program == "weir":
                 shutil.rmtree(kept, ignore_errors=True)
                 os.rename(out, kept)
-            elif number == 0 and program == "weir --digests":
+            elif is_first and program == "weir --digests":
                 for part in ("sorted.csv", "sorted.delta", "nullpk.csv", "duplicates.csv", "rejected.csv"):
                     subprocess.run(["cmp", f"{kept}/after.{part}", f"{out}/after.{part}"], check=True)
-            elif number == 0 and os.path.exists(f"{out}/peer.delta.csv"):
+            elif is_first and os.path.exists(f"{out}/peer.delta.csv"):
                 check_same(program, f"{kept}/after", f"{out}/peer")
-            print(f"{name} {number + 1}/{options.runs} {program}: {seen[program][-1][0]:.2f} s", flush=True)
+            if not is_first:
+                seen[program].append(found)
+            print(f"{name} {number}/{options.runs} {program}: {found[0]:.2f} s", flush=True)
         shutil.rmtree(kept, ignore_errors=True)
     shutil.rmtree(out, ignore_errors=True)
     measured = {

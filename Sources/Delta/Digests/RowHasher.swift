@@ -123,31 +123,40 @@ package struct RowHasher: ~Copyable {
         messages.reserve(MemoryLayout<UInt64>.size + byteCount + 10 * columnCount + 3 * block)
         let start = UnsafeMutableRawPointer(messages.base + messages.count)
         var end = start + MemoryLayout<UInt64>.size
+        // One bit a column, 64 at a time.
+        var present: UInt64 = 0
         for place in 0..<columnCount {
-            let (bytes, count) = value(order[place])
-            shapes.note(place, isPresent: count > 0)
-            guard count > 0 else { continue }
-            var rest = count
-            while rest >= 0x80 {
-                end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
-                end += 1
-                rest >>= 7
+            if place & 63 == 0, place > 0 {
+                shapes.note(present, at: (place >> 6) - 1)
+                present = 0
             }
-            end.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
-            end += 1
+            let (bytes, count) = value(order[place])
+            guard count > 0 else { continue }
+            present |= 1 << UInt64(place & 63)
             // Most values are short: three words are written, of which the next value covers what is too much.
             let address = UInt(bitPattern: bytes)
             if count <= 3 * block, address >= first, address + UInt(3 * block) <= last {
+                end.storeBytes(of: UInt8(truncatingIfNeeded: count), as: UInt8.self)
+                end += 1
                 end.storeBytes(of: Self.load(bytes), as: SIMD16<UInt8>.self)
                 if count > block {
                     (end + block).storeBytes(of: Self.load(bytes + block), as: SIMD16<UInt8>.self)
                     (end + 2 * block).storeBytes(of: Self.load(bytes + 2 * block), as: SIMD16<UInt8>.self)
                 }
             } else {
+                var rest = count
+                while rest >= 0x80 {
+                    end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+                    end += 1
+                    rest >>= 7
+                }
+                end.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+                end += 1
                 memcpy(end, bytes, count)
             }
             end += count
         }
+        if columnCount > 0 { shapes.note(present, at: (columnCount - 1) >> 6) }
         start.storeBytes(of: shapes.take(), as: UInt64.self)
         messages.count += end - start
     }

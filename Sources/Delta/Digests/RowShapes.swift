@@ -35,11 +35,11 @@ struct RowShapes: ~Copyable {
         seen.deallocate()
     }
 
-    /// Says of every column of a row, one after the other, whether it has a value.
+    /// Says which of the 64 columns from 64 · `word` have a value in the row at hand, the first in the lowest bit.
     @inline(__always)
-    func note(_ column: Int, isPresent: Bool) { columns[column >> 6] |= (isPresent ? 1 : 0) << UInt64(column & 63) }
+    func note(_ present: UInt64, at word: Int) { columns[word] = present }
 
-    /// The shape of the columns that were noted; none are after this.
+    /// The shape of the columns that were noted.
     @inline(__always)
     func take() -> UInt64 {
         var mixed: UInt64 = 0
@@ -48,7 +48,6 @@ struct RowShapes: ~Copyable {
         var isKnown = true
         for word in 0..<width where slot[word] != columns[word] { isKnown = false }
         if !isKnown { compute(slot) }
-        for word in 0..<width { columns[word] = 0 }
         return slot[width]
     }
 
