@@ -56,7 +56,7 @@ package struct ServerApplication: Sendable {
     package func services(
         onListening: @escaping @Sendable (String) async -> Void = { _ in }
     ) async throws -> [any Service] {
-        try await deployment.adoptVersion()
+        try await deployment.adoptVersion(of: configuration)
         return [
             EngineService(engine: engine),
             housekeeping,

@@ -151,8 +151,8 @@ struct FeedImageTests {
         try replace("Name 42", with: "Renamed", in: "sources/current/people.csv", of: company)
         #expect(try company.run("verify", "--deep").code == 1)
         let proxy = try FaultProxy(target: company.port)
-        let agent = KilledAgent()
-        proxy.arm(at: "/Close ", moment) { agent.program?.kill() }
+        let agent = SharedProgram()
+        proxy.arm(at: "/Close ", moment) { agent.kill() }
         let program = try Program(
             [
                 "invoke-job", "-j", Self.job, "--api-url", "http://127.0.0.1:\(proxy.port)", "--api-client-id", "Job",
@@ -261,16 +261,5 @@ struct FeedImageTests {
             ["\"People\" holds changes only", "Complete", "IgnoreCookieFile"], in: run.printed)
         #expect(missing == [], "\(run.printed)")
         #expect(!run.printed.contains("PathIncremental"), "\(run.printed)")
-    }
-}
-
-/// An agent that a request of its own kills.
-private final class KilledAgent: @unchecked Sendable {
-    private let lock = NSLock()
-    private var held: Program?
-
-    var program: Program? {
-        get { lock.withLock { held } }
-        set { lock.withLock { held = newValue } }
     }
 }

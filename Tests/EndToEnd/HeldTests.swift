@@ -144,24 +144,13 @@ struct HeldTests {
         _ held: HeldCompany, at request: String, _ moment: FaultProxy.Moment, _ job: String, _ options: String...
     ) throws {
         let proxy = try FaultProxy(target: held.company.port)
-        let box = Tool()
-        proxy.arm(at: request, moment) { box.program?.kill() }
+        let box = SharedProgram()
+        proxy.arm(at: request, moment) { box.kill() }
         let program = try Program(
             ["invoke-job", "-j", job] + options + HeldCompany.operatorOptions
                 + ["--api-url", "http://127.0.0.1:\(proxy.port)"],
             in: held.company.folder, started: { box.program = $0 })
         let code = program.end()
         guard code == -SIGKILL else { throw Unexpected("\(request): ended with \(code): \(program.printed)") }
-    }
-}
-
-/// What the proxy's thread and the test share.
-private final class Tool: @unchecked Sendable {
-    private let lock = NSLock()
-    private var current: Program?
-
-    var program: Program? {
-        get { lock.withLock { current } }
-        set { lock.withLock { current = newValue } }
     }
 }

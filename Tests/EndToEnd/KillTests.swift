@@ -82,16 +82,16 @@ struct KillTests {
         let options = [
             "--api-url", "http://127.0.0.1:\(proxy.port)", "--api-client-id", "Job", "--api-secret", "secret",
         ]
-        let box = Box()
+        let box = SharedProgram()
         proxy.arm(number, moment) {
             switch victim {
-            case .tool: box.tool?.kill()
+            case .tool: box.kill()
             case .server:
                 company.killServer()
                 do { try company.startServer() } catch { box.problem = "\(error)" }
             }
         }
-        let tool = try Program(["invoke-job", "-j", job] + options, in: company.folder, started: { box.tool = $0 })
+        let tool = try Program(["invoke-job", "-j", job] + options, in: company.folder, started: { box.program = $0 })
         let code = tool.end()
         if let problem = box.problem { throw Unexpected(problem) }
         // A tool that outlived the server's death has gone on by itself.
@@ -99,23 +99,6 @@ struct KillTests {
         let again = try Program(["invoke-job", "-j", job] + options, in: company.folder)
         guard again.end() == 0 else { throw Unexpected("the second run: \(again.printed)") }
         return try end(company)
-    }
-}
-
-/// What the proxy's thread and the test share.
-private final class Box: @unchecked Sendable {
-    private let lock = NSLock()
-    private var program: Program?
-    private var failure: String?
-
-    var tool: Program? {
-        get { lock.withLock { program } }
-        set { lock.withLock { program = newValue } }
-    }
-
-    var problem: String? {
-        get { lock.withLock { failure } }
-        set { lock.withLock { failure = newValue } }
     }
 }
 

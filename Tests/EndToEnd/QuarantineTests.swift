@@ -325,16 +325,16 @@ struct QuarantineTests {
             "--api-secret", "secret",
         ]
         for moment in FaultProxy.Moment.allCases {
-            let box = Box()
+            let box = SharedProgram()
             proxy.arm(at: place, moment) {
                 if victim == "tool" {
-                    box.tool?.kill()
+                    box.kill()
                 } else {
                     company.killServer()
                     do { try company.startServer() } catch { box.problem = "\(error)" }
                 }
             }
-            let tool = try Program(options, in: company.folder, started: { box.tool = $0 })
+            let tool = try Program(options, in: company.folder, started: { box.program = $0 })
             let code = tool.end()
             #expect(box.problem == nil)
             #expect(victim == "tool" || code == 4, "\(tool.printed)")
@@ -363,22 +363,5 @@ struct QuarantineTests {
         #expect(try Self.quarantine(company, "--json").printed == "{\"tables\":[],\"rejected\":[],\"carried\":[]}\n")
         company.killServer()
         #expect(try Self.quarantine(company).code == 7)
-    }
-}
-
-/// What the proxy's thread and the test share.
-private final class Box: @unchecked Sendable {
-    private let lock = NSLock()
-    private var program: Program?
-    private var failure: String?
-
-    var tool: Program? {
-        get { lock.withLock { program } }
-        set { lock.withLock { program = newValue } }
-    }
-
-    var problem: String? {
-        get { lock.withLock { failure } }
-        set { lock.withLock { failure = newValue } }
     }
 }

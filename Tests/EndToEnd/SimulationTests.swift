@@ -169,14 +169,14 @@ struct SimulationTests {
         let proxy = try FaultProxy(target: company.port)
         let before = try company.contents()
         func killed(_ arguments: [String]) throws {
-            let box = Killed()
+            let box = SharedProgram()
             proxy.arm(at: "/Seal ", .beforeAnswer) { box.kill() }
             let tool = try Program(
                 [
                     "invoke-job", "-j", Self.job, "--api-url", "http://127.0.0.1:\(proxy.port)", "--api-client-id",
                     "Job",
                     "--api-secret", "secret",
-                ] + arguments, in: company.folder, started: { box.set($0) })
+                ] + arguments, in: company.folder, started: { box.program = $0 })
             #expect(tool.end() < 0)
         }
         try killed(["--simulate"])
@@ -207,14 +207,4 @@ struct SimulationTests {
         let program = try Program(["invoke-job", "-j", Self.job] + arguments, in: company.folder)
         #expect(program.end() == 2, "\(program.printed)")
     }
-}
-
-/// What the proxy's thread kills.
-private final class Killed: @unchecked Sendable {
-    private let lock = NSLock()
-    private var program: Program?
-
-    func set(_ program: Program) { lock.withLock { self.program = program } }
-
-    func kill() { lock.withLock { program }?.kill() }
 }

@@ -433,10 +433,10 @@ struct VerifyTests {
                     let copy = try Company(copying: company)
                     let proxy = try FaultProxy(target: copy.port)
                     try copy.startServer()
-                    let tool = Started()
+                    let tool = SharedProgram()
                     proxy.arm(number, moment) {
                         if killsTool {
-                            tool.program?.kill()
+                            tool.kill()
                         } else {
                             copy.killServer()
                             try? copy.startServer()
@@ -454,15 +454,5 @@ struct VerifyTests {
                 }
             }
         }
-    }
-}
-
-private final class Started: @unchecked Sendable {
-    private let lock = NSLock()
-    private var held: Program?
-
-    var program: Program? {
-        get { lock.withLock { held } }
-        set { lock.withLock { held = newValue } }
     }
 }

@@ -11,13 +11,7 @@ extension QuarantineTests {
     private func simulated(_ world: World, _ content: Content, _ found: Found) async throws -> Session {
         let token = try await world.lease("plan")
         let session = try await world.open(.complete, token: token, job: "plan", isSimulation: true)
-        var seals: [SealedFile] = []
-        for mapping in Content.columns.keys.sorted() + Content.associations {
-            let rows = content.file(mapping)
-            let bytes = World.csv(rows)
-            try await world.send(bytes, as: mapping, to: session.id, token: token)
-            seals.append(world.sealed(mapping, bytes, rows: rows.count - 1, .full))
-        }
+        let seals = try await world.send(content, to: session.id, token: token)
         let sent = try await upload(world, found, to: session.id, token: token)
         let seal = SealSession(leaseToken: token, files: seals, quarantine: sent)
         _ = try await world.engine.seal(session: session.id, seal, in: world.model)

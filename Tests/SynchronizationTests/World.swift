@@ -115,9 +115,10 @@ final class World: Sendable {
             bytes: bytes.count, sha256: Self.sha256(bytes), imageRows: imageRows ?? rows)
     }
 
-    /// Sends the content (or its difference to `old`) into an open session and seals it.
-    @discardableResult
-    func sendAndSeal(_ new: Content, since old: Content?, _ session: String, token: Int) async throws -> Session {
+    /// Sends the content (or its difference to `old`) into an open session.
+    ///
+    /// - Returns: what its seal says of the files.
+    func send(_ new: Content, since old: Content? = nil, to session: String, token: Int) async throws -> [SealedFile] {
         var seals: [SealedFile] = []
         for mapping in Content.columns.keys.sorted() + Content.associations {
             let rows = old.map { new.delta(mapping, since: $0) } ?? new.file(mapping)
@@ -128,6 +129,13 @@ final class World: Sendable {
                     mapping, bytes, rows: rows.count - 1, old == nil ? .full : .delta,
                     imageRows: new.file(mapping).count - 1))
         }
+        return seals
+    }
+
+    /// Sends the content (or its difference to `old`) into an open session and seals it.
+    @discardableResult
+    func sendAndSeal(_ new: Content, since old: Content?, _ session: String, token: Int) async throws -> Session {
+        let seals = try await send(new, since: old, to: session, token: token)
         return try await engine.seal(
             session: session, SealSession(leaseToken: token, files: seals, roots: new.roots), in: model)
     }

@@ -44,7 +44,9 @@ final class RowDigester: @unchecked Sendable {
         unescaped.count = 0
         unescaped.reserve(count)
         _ = split(text, from: 0, to: count - 1, positions: positions, next: 0)
-        return running.hash(Array(UnsafeBufferPointer(start: values, count: columns)))
+        return running.hash(
+            UnsafeBufferPointer(start: values, count: columns),
+            within: UnsafeRawBufferPointer(start: text, count: count))
     }
 
     private func makeRoom(_ byteCount: Int) {
@@ -79,7 +81,8 @@ final class RowDigester: @unchecked Sendable {
                 next += columns
             } else {
                 next = split(text, from: start, to: end, positions: positions, next: next)
-                running.toggle(values, within: bytes, bucket: bucket)
+                running.toggle(
+                    UnsafeBufferPointer(start: values, count: columns), within: bytes, bucket: bucket)
             }
             key += keyCount
             start = end + 1

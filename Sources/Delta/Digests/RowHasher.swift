@@ -45,11 +45,19 @@ package struct RowHasher: ~Copyable {
 
     /// The hash of one row, from its values in the order of the columns.
     package mutating func hash(_ values: [UnsafeRawBufferPointer]) -> RowHash {
+        precondition(values.count == columnCount, "a row has one value a column")
+        return values.withUnsafeBufferPointer { hash($0, within: UnsafeRawBufferPointer(start: nil, count: 0)) }
+    }
+
+    /// See `write`.
+    mutating func hash(
+        _ values: UnsafeBufferPointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer
+    ) -> RowHash {
         var message = ByteBuffer(capacity: 0)
         swap(&message, &self.message)
         defer { swap(&message, &self.message) }
         message.count = 0
-        write(values, to: &message)
+        write(values, within: text, to: &message)
         return RowHash(of: message.bytes)
     }
 
@@ -75,13 +83,7 @@ package struct RowHasher: ~Copyable {
     func write(_ values: [UnsafeRawBufferPointer], to messages: inout ByteBuffer) {
         precondition(values.count == columnCount, "a row has one value a column")
         let nowhere = UnsafeRawBufferPointer(start: nil, count: 0)
-        values.withUnsafeBufferPointer { values in
-            if let first = values.baseAddress {
-                write(first, within: nowhere, to: &messages)
-            } else {
-                write(byteCount: 0, within: nowhere, to: &messages) { _ in (UnsafeRawPointer(order), 0) }
-            }
-        }
+        values.withUnsafeBufferPointer { write($0, within: nowhere, to: &messages) }
     }
 
     /// - Parameters:
@@ -89,7 +91,7 @@ package struct RowHasher: ~Copyable {
     ///   - text: where most of them stand; some bytes behind a value may be read there at once.
     @inline(__always)
     func write(
-        _ values: UnsafePointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer,
+        _ values: UnsafeBufferPointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer,
         to messages: inout ByteBuffer
     ) {
         var byteCount = 0
@@ -133,25 +135,16 @@ package struct RowHasher: ~Copyable {
             let (bytes, count) = value(order[place])
             guard count > 0 else { continue }
             present |= 1 << UInt64(place & 63)
+            end = Self.writeLength(count, at: end)
             // Most values are short: three words are written, of which the next value covers what is too much.
             let address = UInt(bitPattern: bytes)
             if count <= 3 * block, address >= first, address + UInt(3 * block) <= last {
-                end.storeBytes(of: UInt8(truncatingIfNeeded: count), as: UInt8.self)
-                end += 1
                 end.storeBytes(of: Self.load(bytes), as: SIMD16<UInt8>.self)
                 if count > block {
                     (end + block).storeBytes(of: Self.load(bytes + block), as: SIMD16<UInt8>.self)
                     (end + 2 * block).storeBytes(of: Self.load(bytes + 2 * block), as: SIMD16<UInt8>.self)
                 }
             } else {
-                var rest = count
-                while rest >= 0x80 {
-                    end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
-                    end += 1
-                    rest >>= 7
-                }
-                end.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
-                end += 1
                 memcpy(end, bytes, count)
             }
             end += count
@@ -159,6 +152,20 @@ package struct RowHasher: ~Copyable {
         if columnCount > 0 { shapes.note(present, at: (columnCount - 1) >> 6) }
         start.storeBytes(of: shapes.take(), as: UInt64.self)
         messages.count += end - start
+    }
+
+    /// Writes an unsigned LEB128 number of at most ten bytes; the place behind it.
+    @inline(__always)
+    static func writeLength(_ length: Int, at place: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        var end = place
+        var rest = length
+        while rest >= 0x80 {
+            end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+            end += 1
+            rest >>= 7
+        }
+        end.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        return end + 1
     }
 
     @inline(__always)

@@ -59,16 +59,13 @@ struct RowShapes: ~Copyable {
     }
 
     private static func shape(_ association: String?, _ identifiers: [String]) -> UInt64 {
-        var message: [UInt8] = []
+        var message = ByteBuffer(capacity: 1024)
         for identifier in (association.map { [$0] } ?? []) + identifiers {
-            var rest = identifier.utf8.count
-            while rest >= 0x80 {
-                message.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
-            }
-            message.append(UInt8(truncatingIfNeeded: rest))
-            message.append(contentsOf: identifier.utf8)
+            message.reserve(10)
+            let start = UnsafeMutableRawPointer(message.base + message.count)
+            message.count += RowHasher.writeLength(identifier.utf8.count, at: start) - start
+            message.append(identifier)
         }
-        return SHA256.hash(data: message).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        return SHA256.hash(data: message.bytes).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
 }

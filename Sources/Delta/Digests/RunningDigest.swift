@@ -1,5 +1,3 @@
-import CDelta
-
 /// A digest that rows are put into and taken out of (both are the same), hashed many at a time. Used by one thread at a
 /// time.
 package final class RunningDigest: @unchecked Sendable {
@@ -47,9 +45,14 @@ package final class RunningDigest: @unchecked Sendable {
     package func hash(_ values: [UnsafeRawBufferPointer]) -> RowHash { hasher.hash(values) }
 
     /// See `RowHasher.write`.
+    func hash(_ values: UnsafeBufferPointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer) -> RowHash {
+        hasher.hash(values, within: text)
+    }
+
+    /// See `RowHasher.write`.
     @inline(__always)
     func toggle(
-        _ values: UnsafePointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer, bucket: Int
+        _ values: UnsafeBufferPointer<UnsafeRawBufferPointer>, within text: UnsafeRawBufferPointer, bucket: Int
     ) {
         hasher.write(values, within: text, to: &messages)
         close(bucket)

@@ -79,10 +79,12 @@ package struct Deployment: Sendable {
     }
 
     /// To be called when a server starts: what an older version of Weir left in the database becomes this one's.
-    package func adoptVersion() async throws {
-        let superseded = try await database.write { transaction in
-            let deployed = try ConfigurationStore.items(transaction)
-            return try engine.adoptVersion(ConfigurationStore.model(of: deployed), transaction)
+    package func adoptVersion(of configuration: ConfigurationStore) async throws {
+        let (revision, model) = try await configuration.current()
+        let superseded = try await database.write { transaction -> [String] in
+            // What was deployed in between has done the same.
+            guard try ConfigurationStore.revision(transaction) == revision else { return [] }
+            return try engine.adoptVersion(model, transaction)
         }
         engine.deployed(superseding: superseded)
     }

@@ -35,7 +35,7 @@ extension DesignRows {
 
             // The tool dies as soon as the approval is recorded.
             let proxy = try FaultProxy(target: company.port)
-            let tool = Killed()
+            let tool = SharedProgram()
             proxy.arm(at: "/RunJob/Repair", .beforeAnswer) { tool.kill() }
             let resuming = try Program(
                 ["invoke-job", "-j", LoadedCompany.job, "-r"] + asOperator(calling: proxy.port), in: company.folder,
@@ -114,17 +114,4 @@ extension DesignRows {
             #expect(decisions == "force|client Operator|1|64")
         }
     }
-}
-
-/// What the proxy's thread kills.
-private final class Killed: @unchecked Sendable {
-    private let lock = NSLock()
-    private var running: Program?
-
-    var program: Program? {
-        get { lock.withLock { running } }
-        set { lock.withLock { running = newValue } }
-    }
-
-    func kill() { program?.kill() }
 }
